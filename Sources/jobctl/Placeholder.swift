@@ -1,0 +1,1 @@
+@main struct Jobctl { static func main() {} }
