@@ -1,0 +1,181 @@
+/// Collects faults while a document is read, so that one answer names them all.
+final class IssueList {
+    private(set) var issues: [FieldIssue] = []
+
+    func add(_ path: String, _ message: String) {
+        if issues.count < InvalidJob.issuesKept { issues.append(FieldIssue(path: path, message: message)) }
+    }
+}
+
+/// Reads the fields of one JSON object and refuses what it does not know.
+struct FieldReader {
+    let path: String
+    let issues: IssueList
+    private let object: JSONObject
+    private var known: Set<String> = []
+
+    /// A reader of `value`; nil, with a fault noted, when it is no object.
+    init?(_ value: JSONValue, path: String, issues: IssueList) {
+        guard case .object(let object) = value else {
+            issues.add(path, "must be an object, not a \(value.typeName)")
+            return nil
+        }
+        self.object = object
+        self.path = path
+        self.issues = issues
+    }
+
+    /// The value of a field; nil when it is absent or null.
+    mutating func value(_ key: String) -> JSONValue? {
+        known.insert(key)
+        guard let value = object[key], value != .null else { return nil }
+        return value
+    }
+
+    func path(of key: String) -> String { FieldIssue.join(path, key) }
+
+    func fault(_ key: String, _ message: String) {
+        issues.add(path(of: key), message)
+    }
+
+    /// Reads a field through a conversion; notes a fault when the conversion gives nil.
+    mutating func read<Value>(_ key: String, as shape: String, _ convert: (JSONValue) -> Value?) -> Value? {
+        guard let value = value(key) else { return nil }
+        if let converted = convert(value) { return converted }
+        let isSimple =
+            switch value {
+            case .array, .object, .bool: true;
+            default: false
+            }
+        fault(key, isSimple ? "must be \(shape), not a \(value.typeName)" : "must be \(shape)")
+        return nil
+    }
+
+    mutating func string(_ key: String) -> String? { read(key, as: "a text", \.stringValue) }
+
+    mutating func required(_ key: String) -> String? {
+        if let value = object[key], value != .null { return string(key) }
+        known.insert(key)
+        fault(key, "is required")
+        return nil
+    }
+
+    mutating func integer(_ key: String) -> Int? {
+        read(key, as: "a whole number") { $0.integerValue.flatMap(Int.init(exactly:)) }
+    }
+
+    mutating func number(_ key: String) -> Double? { read(key, as: "a number", \.numberValue) }
+
+    mutating func bool(_ key: String) -> Bool? { read(key, as: "true or false", \.boolValue) }
+
+    mutating func duration(_ key: String) -> Duration? {
+        read(key, as: "a duration such as 90s, 10m or 1h30m, or a number of seconds, not negative") { value in
+            if let text = value.stringValue { return Duration(jobText: text) }
+            return value.numberValue.flatMap(Duration.init(validSeconds:))
+        }
+    }
+
+    mutating func time(_ key: String) -> Timestamp? {
+        read(key, as: "an RFC 3339 time with a zone, such as 2026-12-01T02:00:00Z") {
+            $0.stringValue.flatMap(Timestamp.init)
+        }
+    }
+
+    mutating func bytes(_ key: String) -> ByteCount? {
+        read(key, as: "a size such as 256MiB, or a number of bytes") { value in
+            if let text = value.stringValue { return ByteCount(jobText: text) }
+            return value.integerValue.flatMap { $0 >= 0 ? ByteCount($0) : nil }
+        }
+    }
+
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String) -> Choice?
+    where Choice.RawValue == String {
+        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        return read(key, as: "one of \(names)") { $0.stringValue.flatMap(Choice.init(rawValue:)) }
+    }
+
+    /// A map of texts; numbers and booleans are taken as they are written, as people expect of YAML.
+    mutating func texts(_ key: String) -> [(key: String, value: String)] {
+        guard let value = value(key) else { return [] }
+        guard case .object(let members) = value else {
+            fault(key, "must be an object of texts, not a \(value.typeName)")
+            return []
+        }
+        return members.compactMap { name, item in
+            switch item {
+            case .string(let text): return (name, text)
+            case .integer, .number, .bool: return (name, item.text)
+            case .null, .array, .object:
+                issues.add(FieldIssue.join(path(of: key), name), "must be a text, not a \(item.typeName)")
+                return nil
+            }
+        }
+    }
+
+    mutating func textMap(_ key: String) -> [String: String] {
+        Dictionary(texts(key).map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+    }
+
+    /// A list of texts; nil when absent.
+    mutating func textList(_ key: String) -> [String]? {
+        guard let value = value(key) else { return nil }
+        guard case .array(let items) = value else {
+            fault(key, "must be a list of texts, not a \(value.typeName)")
+            return nil
+        }
+        return items.enumerated().compactMap { index, item in
+            switch item {
+            case .string(let text): return text
+            case .integer, .number, .bool: return item.text
+            case .null, .array, .object:
+                fault("\(key)[\(index)]", "must be a text, not a \(item.typeName)")
+                return nil
+            }
+        }
+    }
+
+    /// The elements of a list with their paths; empty when absent.
+    mutating func list(_ key: String) -> [(path: String, value: JSONValue)] {
+        guard let value = value(key) else { return [] }
+        guard case .array(let items) = value else {
+            fault(key, "must be a list, not a \(value.typeName)")
+            return []
+        }
+        return items.enumerated().map { ("\(path(of: key))[\($0)]", $1) }
+    }
+
+    /// Notes a fault for each field that nobody asked for.
+    func finish(readOnly: Set<String> = []) {
+        for (key, _) in object where !known.contains(key) {
+            let shown = String(key.prefix(80))
+            if readOnly.contains(key) {
+                fault(shown, "is read-only: JobKit sets it")
+            } else {
+                fault(shown, "is not a known field\(suggestion(for: key))")
+            }
+        }
+    }
+
+    private func suggestion(for key: String) -> String {
+        guard key.utf8.count <= 40 else { return "" }
+        let near = known.min { distance(key, $0) < distance(key, $1) }
+        guard let near, distance(key, near) <= 2 else { return "" }
+        return "; did you mean \(near)?"
+    }
+
+    /// How many letters must change to make one word of the other, without regard to case (Levenshtein).
+    private func distance(_ left: String, _ right: String) -> Int {
+        let (left, right) = (Array(left.lowercased()), Array(right.lowercased()))
+        var row = Array(0...right.count)
+        for (i, a) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, b) in right.enumerated() {
+                let above = row[j + 1]
+                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == b ? 0 : 1))
+                diagonal = above
+            }
+        }
+        return row[right.count]
+    }
+}

@@ -1,0 +1,94 @@
+extension JobSpec {
+    /// Reads a job as job files and API bodies hold it; `Docs/job-file.md` lists the fields.
+    ///
+    /// - Throws: ``InvalidJob`` naming every unknown, read-only, missing, duplicate or ill-formed field.
+    public init(json: JSONValue) throws(InvalidJob) {
+        let issues = IssueList()
+        let spec = Self.read(json, issues: issues)
+        guard let spec, issues.issues.isEmpty else { throw InvalidJob(issues: issues.issues) }
+        try spec.validate()
+        self = spec
+    }
+
+    /// The fields of a job's JSON that only JobKit writes.
+    static let readOnlyFields: Set<String> = [
+        "id", "status", "createdAt", "startedAt", "finishedAt", "cursor", "version", "progress", "failure", "attempts",
+    ]
+
+    private static func read(_ json: JSONValue, issues: IssueList) -> JobSpec? {
+        guard var reader = FieldReader(json, path: "", issues: issues) else { return nil }
+        let name = reader.required("name")
+        var spec = JobSpec(name: name ?? "-")
+        spec.queue = reader.string("queue") ?? JobSpec.defaultQueue
+        spec.priority = reader.integer("priority") ?? 0
+        spec.lane = reader.string("lane")
+        spec.unique = uniqueKey(&reader)
+        spec.tags = reader.textMap("tags")
+        spec.metadata = reader.textMap("metadata")
+        spec.notBefore = reader.time("notBefore")
+        spec.deadline = reader.duration("deadline")
+        spec.retention = reader.duration("retention")
+        spec.retry = RetryOptions(&reader)
+        spec.timeout = reader.duration("timeout")
+        spec.jobTimeout = reader.duration("jobTimeout")
+        spec.traceContext = reader.textMap("traceContext")
+        if reader.value("steps") == nil { reader.fault("steps", "is required; an empty list succeeds at once") }
+        spec.steps = reader.list("steps").compactMap { StepSpec.read($0.value, path: $0.path, issues: issues) }
+        reader.finish(readOnly: readOnlyFields)
+        return name == nil ? nil : spec
+    }
+
+    private static func uniqueKey(_ reader: inout FieldReader) -> UniqueKey? {
+        let key = reader.string("uniqueKey")
+        let phases = reader.textList("uniqueWhile")
+        guard let key else {
+            if phases != nil { reader.fault("uniqueWhile", "needs a uniqueKey") }
+            return nil
+        }
+        guard let phases else { return UniqueKey(key) }
+        var chosen: Set<UniqueKey.Phase> = []
+        for (index, name) in phases.enumerated() {
+            if let phase = UniqueKey.Phase(rawValue: name) {
+                chosen.insert(phase)
+            } else {
+                let names = UniqueKey.Phase.allCases.map(\.rawValue).joined(separator: ", ")
+                reader.fault("uniqueWhile[\(index)]", "must be one of \(names)")
+            }
+        }
+        return UniqueKey(key, while: chosen)
+    }
+}
+
+extension StepSpec {
+    static let readOnlyFields: Set<String> = ["kind", "status", "attempts", "startedAt", "finishedAt", "output"]
+
+    static func read(_ json: JSONValue, path: String, issues: IssueList) -> StepSpec? {
+        guard var reader = FieldReader(json, path: path, issues: issues) else { return nil }
+        let name = reader.required("name")
+        let action = StepAction.read(&reader)
+        var step = StepSpec(name: name ?? "", action: action ?? .handler(HandlerAction(name: "")))
+        step.retry = RetryOptions(&reader)
+        step.timeout = reader.duration("timeout")
+        step.environment = reader.textMap("environment")
+        reader.finish(readOnly: readOnlyFields)
+        return name == nil || action == nil ? nil : step
+    }
+}
+
+extension RetryOptions {
+    /// Reads the `retry` field of a job or a step; open settings when it is absent.
+    init(_ outer: inout FieldReader) {
+        self.init()
+        guard let value = outer.value("retry"),
+            var reader = FieldReader(value, path: outer.path(of: "retry"), issues: outer.issues)
+        else { return }
+        limit = reader.integer("limit")
+        backoff = reader.choice("backoff")
+        base = reader.number("base")
+        multiplier = reader.number("multiplier")
+        exponent = reader.number("exponent")
+        cap = reader.duration("cap")
+        jitter = reader.number("jitter")
+        reader.finish()
+    }
+}

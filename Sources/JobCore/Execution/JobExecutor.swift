@@ -1,0 +1,80 @@
+public import Logging
+
+/// Performs one kind of action.
+public protocol JobExecutor: Sendable {
+    /// Runs one step to its end.
+    ///
+    /// Cancelling the calling task must stop the work, with everything that it started; the runner cancels on
+    /// timeout, on a cancel, and when its lease is lost. Nothing may outlive the call.
+    ///
+    /// - Parameters:
+    ///   - step: what to run, and for whom.
+    ///   - report: takes output and progress as they come; suspends while the store is behind.
+    /// - Returns: what the step produced, when it succeeded.
+    /// - Throws: ``StepFailure`` when it failed; ``SnoozeRequest`` to be called again later; `CancellationError`
+    ///   when cancelled. Any other error becomes a failure that may be retried.
+    func run(_ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void) async throws
+        -> StepOutput
+}
+
+/// One attempt at one step, as an executor sees it.
+public struct StepInvocation: Sendable {
+    /// The job's identity.
+    public var jobID: JobID
+    /// The job's name.
+    public var jobName: String
+    /// The named queue that the job came from.
+    public var queue: String
+    /// The step.
+    public var step: StepSpec
+    /// The step's index, from 0.
+    public var index: Int
+    /// The number of this attempt at the step, from 1.
+    public var attempt: Int
+    /// The time limit that the runner enforces; nil for none.
+    public var timeout: Duration?
+    /// The job's correlation metadata.
+    public var metadata: [String: String]
+    /// The outputs of the job's finished steps by step name.
+    public var outputs: [String: StepOutput]
+    /// The current trace context as propagation headers, such as `traceparent`.
+    public var traceContext: [String: String]
+    /// A logger that bears the job's and step's keys.
+    public var logger: Logger
+
+    /// Makes an invocation.
+    public init(
+        jobID: JobID, jobName: String, queue: String = JobSpec.defaultQueue, step: StepSpec, index: Int = 0,
+        attempt: Int = 1, timeout: Duration? = nil, metadata: [String: String] = [:],
+        outputs: [String: StepOutput] = [:], traceContext: [String: String] = [:], logger: Logger
+    ) {
+        self.jobID = jobID
+        self.jobName = jobName
+        self.queue = queue
+        self.step = step
+        self.index = index
+        self.attempt = attempt
+        self.timeout = timeout
+        self.metadata = metadata
+        self.outputs = outputs
+        self.traceContext = traceContext
+        self.logger = logger
+    }
+
+    /// The same for all attempts at the step: lets a receiver know a repeated request.
+    public var idempotencyKey: String { "\(jobID)/\(index)" }
+
+    /// Names this attempt at the step.
+    public var attemptID: String { "\(jobID)/\(index)/\(attempt)" }
+}
+
+/// Something that a running step tells.
+public enum StepProgress: Hashable, Sendable {
+    /// It printed bytes.
+    case output(LogEntry.Stream, [UInt8])
+    /// It is so far.
+    case progress(JobProgress)
+
+    /// A line from the executor itself; the line break is added.
+    public static func note(_ line: String) -> StepProgress { .output(.system, Array("\(line)\n".utf8)) }
+}

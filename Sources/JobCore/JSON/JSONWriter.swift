@@ -1,0 +1,97 @@
+extension JSONValue {
+    /// The value as compact JSON text.
+    public var text: String {
+        String(decoding: utf8, as: UTF8.self)
+    }
+
+    /// The value as compact UTF-8 JSON.
+    public var utf8: [UInt8] {
+        var writer = JSONWriter()
+        writer.write(self)
+        return writer.bytes
+    }
+
+    /// The value as JSON indented by two spaces, for people.
+    public var prettyText: String {
+        var writer = JSONWriter(indented: true)
+        writer.write(self)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}
+
+/// Writes JSON text into a buffer.
+struct JSONWriter {
+    private(set) var bytes: [UInt8] = []
+    private let indented: Bool
+    private var level = 0
+
+    init(indented: Bool = false) {
+        self.indented = indented
+        bytes.reserveCapacity(256)
+    }
+
+    mutating func write(_ value: JSONValue) {
+        switch value {
+        case .null: append("null")
+        case .bool(let flag): append(flag ? "true" : "false")
+        case .integer(let number): append(number.description)
+        case .number(let number): append(number.isFinite ? number.description : "null")
+        case .string(let text): write(text)
+        case .array(let items):
+            list(open: "[", close: "]", count: items.count) { writer, index in writer.write(items[index]) }
+        case .object(let object):
+            let members = object.members
+            list(open: "{", close: "}", count: members.count) { writer, index in
+                writer.write(members[index].key)
+                writer.append(writer.indented ? ": " : ":")
+                writer.write(members[index].value)
+            }
+        }
+    }
+
+    private mutating func list(
+        open: Unicode.Scalar, close: Unicode.Scalar, count: Int, item: (inout JSONWriter, Int) -> Void
+    ) {
+        bytes.append(UInt8(ascii: open))
+        level += 1
+        for index in 0..<count {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            newLine()
+            item(&self, index)
+        }
+        level -= 1
+        if count > 0 { newLine() }
+        bytes.append(UInt8(ascii: close))
+    }
+
+    private mutating func newLine() {
+        guard indented else { return }
+        bytes.append(0x0A)
+        for _ in 0..<level { append("  ") }
+    }
+
+    private mutating func append(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    private mutating func write(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): append("\\\"")
+            case UInt8(ascii: "\\"): append("\\\\")
+            case 0x0A: append("\\n")
+            case 0x0D: append("\\r")
+            case 0x09: append("\\t")
+            case 0..<0x20, 0x7F:
+                append("\\u00")
+                bytes.append(Self.hexadecimal[Int(byte >> 4)])
+                bytes.append(Self.hexadecimal[Int(byte & 15)])
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static let hexadecimal = Array("0123456789abcdef".utf8)
+}

@@ -1,0 +1,133 @@
+public import Logging
+internal import Metrics
+internal import Synchronization
+
+/// The one place where JobKit tells logs and metrics what happened to jobs.
+///
+/// Queues call it after they have committed. Lines are at debug level, except for what needs a person: a job that
+/// ended failed or poisoned and a lost worker are at info. Metrics bear the named queue and the outcome, never an id.
+public final class JobTelemetry: Sendable {
+    private let logger: Logger
+    private let metrics = Mutex<[String: QueueMetrics]>([:])
+
+    /// Named queues that get metrics of their own; further ones share the name `other`, so that the number of time
+    /// series stays bounded whatever names callers invent.
+    static let queuesTold = 200
+
+    /// Makes a place to emit at.
+    public init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// Tells that jobs were stored.
+    public func enqueued(_ jobs: [Job]) {
+        for job in jobs {
+            self[job.spec.queue].enqueued.increment()
+            logger.debug("Job enqueued", metadata: metadata(of: job))
+        }
+    }
+
+    /// Tells what a committed transition did.
+    public func applied(_ transition: Transition) {
+        let job = transition.job
+        for effect in transition.effects {
+            switch effect {
+            case .started(let wait):
+                self[job.spec.queue].claimed.increment()
+                self[job.spec.queue].wait.recordSeconds(wait.inSeconds)
+                logger.debug("Job started", metadata: metadata(of: job))
+            case .attemptEnded(let outcome, let ran):
+                self[job.spec.queue].run.recordSeconds(ran.inSeconds)
+                if outcome == .lost {
+                    self[job.spec.queue].leasesLost.increment()
+                    logger.info("Worker lost", metadata: metadata(of: job))
+                }
+            case .stepSucceeded(let step):
+                logger.debug("Step succeeded", metadata: metadata(of: job, step: step))
+            case .due(let time):
+                logger.debug("Job waits", metadata: metadata(of: job).merging(["job.due": "\(time)"]) { $1 })
+            case .cancelRequested: logger.debug("Cancel requested", metadata: metadata(of: job))
+            case .progressed: break
+            case .finished(let outcome): finished(job, outcome)
+            }
+        }
+    }
+
+    private func finished(_ job: Job, _ outcome: Outcome) {
+        self[job.spec.queue].finished[outcome]?.increment()
+        let isTrouble = outcome == .failed || outcome == .poisoned
+        let level: Logger.Level = isTrouble ? .info : .debug
+        guard level >= logger.logLevel else { return }
+        var values = metadata(of: job)
+        values[JobLogKeys.jobOutcome] = "\(outcome.rawValue)"
+        if let failure = job.failure {
+            values[JobLogKeys.failureCode] = "\(failure.code.rawValue)"
+            values[JobLogKeys.error] = "\(failure.message)"
+            values[JobLogKeys.stepName] = failure.step.map { "\($0)" }
+        }
+        logger.log(level: level, "Job finished", metadata: values)
+    }
+
+    private func metadata(of job: Job, step: Int? = nil) -> Logger.Metadata {
+        // The cheap way out of building strings that nobody reads.
+        guard logger.logLevel <= .info else { return [:] }
+        var values = job.logMetadata
+        if let step {
+            values[JobLogKeys.stepIndex] = "\(step)"
+            values[JobLogKeys.stepName] = "\(job.spec.steps[step].name)"
+        }
+        return values
+    }
+
+    private subscript(_ queue: String) -> QueueMetrics {
+        metrics.withLock { known in
+            if let found = known[queue] { return found }
+            let name = known.count < Self.queuesTold ? queue : "other"
+            if let found = known[name] { return found }
+            let made = QueueMetrics(queue: name)
+            known[name] = made
+            return made
+        }
+    }
+}
+
+extension Job {
+    /// The metadata that each log line about the job bears.
+    public var logMetadata: Logger.Metadata {
+        var values: Logger.Metadata = [
+            JobLogKeys.jobID: "\(id)", JobLogKeys.jobName: "\(spec.name)", JobLogKeys.queueName: "\(spec.queue)",
+            JobLogKeys.jobAttempt: "\(generation)",
+        ]
+        if let lease {
+            values[JobLogKeys.workerID] = "\(lease.worker)"
+            values[JobLogKeys.leaseGeneration] = "\(lease.generation)"
+        }
+        for (key, value) in spec.metadata { values[JobLogKeys.metadataPrefix + key] = "\(value)" }
+        return values
+    }
+}
+
+/// The metric objects of one named queue, made once.
+private struct QueueMetrics: Sendable {
+    let enqueued: Counter
+    let claimed: Counter
+    let leasesLost: Counter
+    let wait: Metrics.Timer
+    let run: Metrics.Timer
+    let finished: [Outcome: Counter]
+
+    init(queue: String) {
+        let dimensions = [("queue", queue)]
+        enqueued = Counter(label: "jobs.enqueued", dimensions: dimensions)
+        claimed = Counter(label: "jobs.claimed", dimensions: dimensions)
+        leasesLost = Counter(label: "jobs.lease.lost", dimensions: dimensions)
+        wait = Metrics.Timer(label: "jobs.wait.duration", dimensions: dimensions)
+        run = Metrics.Timer(label: "jobs.run.duration", dimensions: dimensions)
+        var finished: [Outcome: Counter] = [:]
+        for outcome in Outcome.allCases {
+            finished[outcome] = Counter(
+                label: "jobs.finished", dimensions: dimensions + [("outcome", outcome.rawValue)])
+        }
+        self.finished = finished
+    }
+}

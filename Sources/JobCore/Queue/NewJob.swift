@@ -1,0 +1,16 @@
+/// A job to be stored, with the identity that makes storing it repeatable.
+public struct NewJob: Hashable, Sendable {
+    /// The identity: enqueuing the same id again returns the stored job and changes nothing.
+    public let id: JobID
+    /// What to do.
+    public var spec: JobSpec
+
+    /// Makes a job to be stored, by default under a new id.
+    ///
+    /// The specification is not checked here; job files and API bodies are checked by ``JobSpec/init(json:)``, and
+    /// values made in code by ``JobSpec/validate()``, which queues call.
+    public init(_ spec: JobSpec, id: JobID = JobID()) {
+        self.id = id
+        self.spec = spec
+    }
+}
