@@ -16,6 +16,7 @@ public struct InvalidJob: Error, Hashable, Sendable, CustomStringConvertible {
         InvalidJob(issues: issues.map { FieldIssue(path: FieldIssue.join(prefix, $0.path), message: $0.message) })
     }
 
+    /// The text for people and logs.
     public var description: String {
         issues.map(\.description).joined(separator: "; ")
     }
@@ -34,6 +35,7 @@ public struct FieldIssue: Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// The text for people and logs.
     public var description: String { path.isEmpty ? message : "\(path): \(message)" }
 
     static func join(_ path: String, _ key: String) -> String {

@@ -1,5 +1,7 @@
 extension Job {
-    /// The job as `--json` and the HTTP API show it at a time. Holds no secrets of its specification.
+    /// The job as `--json` and the HTTP API show it at a time.
+    ///
+    /// Holds no secrets of its specification.
     ///
     /// Fields that are not set are `null`, so that every job has the same shape.
     public func json(at now: Timestamp) -> JSONValue {

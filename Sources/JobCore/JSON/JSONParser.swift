@@ -7,6 +7,7 @@ public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
     /// The byte column of the fault, from 1.
     public let column: Int
 
+    /// The text for people and logs.
     public var description: String { "line \(line), column \(column): \(message)" }
 }
 

@@ -5,6 +5,7 @@
 #endif
 
 extension JSONValue: Codable {
+    /// Reads any JSON value from a decoder.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -25,6 +26,7 @@ extension JSONValue: Codable {
         }
     }
 
+    /// Writes the value to an encoder.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

@@ -110,6 +110,7 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral, Sequence {
     /// How many members there are.
     public var count: Int { members.count }
 
+    /// Goes through the members in order.
     public func makeIterator() -> Array<(key: String, value: JSONValue)>.Iterator { members.makeIterator() }
 }
 
@@ -119,6 +120,7 @@ extension JSONObject: Hashable {
         left.count == right.count && left.members.allSatisfy { right[$0.key] == $0.value }
     }
 
+    /// Feeds what equality looks at into a hasher.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(members.count)
         for key in members.map(\.key).sorted() { hasher.combine(key) }

@@ -1,5 +1,7 @@
 extension Job {
-    /// Makes the job that a submission becomes. A job without steps has succeeded at once.
+    /// Makes the job that a submission becomes.
+    ///
+    /// A job without steps has succeeded at once.
     public init(submitting new: NewJob, at now: Timestamp) {
         let due = max(new.spec.notBefore ?? now, now)
         let isEmpty = new.spec.steps.isEmpty
@@ -11,7 +13,9 @@ extension Job {
             failure: nil, deadlineAt: isEmpty ? nil : new.spec.deadline.map { due + $0 })
     }
 
-    /// The lifecycle: what an event does to the job at a time. The only place that knows the rules.
+    /// The lifecycle: what an event does to the job at a time.
+    ///
+    /// The only place that knows the rules.
     ///
     /// Pure: no I/O, clock or randomness. Every queue calls it inside its transaction and stores what it returns.
     ///

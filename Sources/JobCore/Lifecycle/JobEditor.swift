@@ -20,7 +20,9 @@ struct JobEditor {
 
     // MARK: Leases
 
-    /// Gives the job to a worker. The attempt at the current step is counted here, before it runs.
+    /// Gives the job to a worker.
+    ///
+    /// The attempt at the current step is counted here, before it runs.
     mutating func lease(to worker: String, for duration: Duration, waitedSince due: Timestamp) {
         touch()
         job.generation += 1

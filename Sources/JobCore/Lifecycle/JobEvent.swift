@@ -11,7 +11,9 @@ public struct JobEvent: Hashable, Sendable {
         self.change = change
     }
 
-    /// What can happen to a job. Changes that bear a ``LeaseKey`` are refused when the lease is not the job's latest.
+    /// What can happen to a job.
+    ///
+    /// Changes that bear a ``LeaseKey`` are refused when the lease is not the job's latest.
     public enum Change: Hashable, Sendable {
         /// A worker asks for the job, for a time.
         case claim(worker: String, lease: Duration)
@@ -81,6 +83,7 @@ public struct StepFailure: Error, Hashable, Sendable, CustomStringConvertible {
         self.jitter = jitter
     }
 
+    /// The text for people and logs.
     public var description: String { "\(code.rawValue): \(message)" }
 }
 

@@ -1,4 +1,6 @@
-/// The one truth about where a job is in its life. What people see is computed from it: ``JobStatus``.
+/// The one truth about where a job is in its life.
+///
+/// What people see is computed from it: ``JobStatus``.
 public enum JobState: Hashable, Sendable {
     /// Waits to be claimed. Exits: `running` (claimed when due), `finished` (cancelled, or past its queue deadline).
     case waiting(until: Timestamp, reason: WaitReason)

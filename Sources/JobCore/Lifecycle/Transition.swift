@@ -43,6 +43,7 @@ public enum TransitionRefused: Error, Hashable, Sendable, CustomStringConvertibl
     /// Only failed, poisoned and cancelled jobs can be retried by hand.
     case notRetryable(JobStatus)
 
+    /// The text for people and logs.
     public var description: String {
         switch self {
         case .unknownJob: "there is no such job"

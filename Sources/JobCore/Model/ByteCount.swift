@@ -34,6 +34,7 @@ public struct ByteCount: Hashable, Comparable, Sendable {
         return "\(bytes)"
     }
 
+    /// Whether the left one comes first.
     public static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
 
     private static let units: [String: Double] = [

@@ -32,6 +32,7 @@ public struct JobID: Hashable, Comparable, Sendable {
         self.init(at: TimeSource.system.now, using: &random)
     }
 
+    /// Whether the left one comes first.
     public static func < (left: JobID, right: JobID) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }

@@ -25,13 +25,13 @@ public enum StepAction: Hashable, Sendable {
 
 /// The kinds that JobKit's own executors serve; a registered handler may not take their names.
 public enum BuiltInKind {
-    /// `http`
+    /// `http`.
     public static let http = "http"
-    /// `command`
+    /// `command`.
     public static let command = "command"
-    /// `script`
+    /// `script`.
     public static let script = "script"
-    /// `container`
+    /// `container`.
     public static let container = "container"
 
     /// All reserved names.

@@ -29,6 +29,7 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
         /// Anything else.
         public static let failed = Code(kind: .failed)
 
+        /// The text for people and logs.
         public var description: String { kind.rawValue }
     }
 
@@ -52,5 +53,6 @@ public struct QueueError: Error, Sendable, CustomStringConvertible {
     /// Whether the same call may succeed later without anybody mending anything.
     public var isTransient: Bool { code == .unavailable || code == .busy }
 
+    /// The text for people and logs.
     public var description: String { "\(operation): \(detail)" }
 }

@@ -24,6 +24,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// Later than every other timestamp: "not before somebody acts".
     public static let distantFuture = Timestamp(microseconds: .max)
 
+    /// Whether the left one comes first.
     @inlinable
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 
