@@ -1,7 +1,7 @@
 /// A store of what jobs print.
 ///
 /// A job's log is one growing sequence of bytes, cut into chunks; an offset counts bytes from its start.
-public protocol JobLogs: Sendable {
+public protocol JobLogs: JobQueue {
     /// Appends chunks to the logs of running jobs.
     ///
     /// A chunk whose lease is lost, whose number is not above the last one of the same lease, or that comes after the
@@ -18,6 +18,24 @@ public protocol JobLogs: Sendable {
     /// - Returns: nil when there is no such job.
     /// - Throws: ``QueueError``.
     func log(of job: JobID, from offset: Int64, limit: Int) async throws -> LogPage?
+
+    /// Appends chunks and then applies events, in one durable step where the store can.
+    ///
+    /// What a step printed must be stored before the event that ends its lease.
+    ///
+    /// - Returns: what ``JobQueue/apply(_:)`` returns.
+    /// - Throws: ``QueueError``.
+    func apply(_ events: [JobEvent], logging chunks: [LogChunk]) async throws -> [Result<Job, TransitionRefused>]
+}
+
+extension JobLogs {
+    /// Appends chunks and then applies events, one durable step after the other.
+    public func apply(
+        _ events: [JobEvent], logging chunks: [LogChunk]
+    ) async throws -> [Result<Job, TransitionRefused>] {
+        if !chunks.isEmpty { try await append(chunks) }
+        return try await apply(events)
+    }
 }
 
 /// Something that a step printed, on its way to the store.

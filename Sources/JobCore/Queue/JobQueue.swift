@@ -37,10 +37,14 @@ public protocol JobQueue: Sendable {
 }
 
 extension JobQueue {
-    /// Stores one job; see ``enqueue(_:)-([NewJob])``.
+    /// Stores one job, linked to the caller's current trace; the rules are those of the batch form.
+    ///
+    /// - Throws: ``InvalidJob`` or ``QueueError``.
     @discardableResult
     public func enqueue(_ spec: JobSpec) async throws -> Job {
-        try await enqueue([NewJob(spec)])[0]
+        var spec = spec
+        if spec.traceContext.isEmpty { spec.traceContext = JobTracing.currentHeaders() }
+        return try await enqueue([NewJob(spec)])[0]
     }
 
     /// Applies one event.

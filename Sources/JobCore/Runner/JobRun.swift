@@ -1,0 +1,133 @@
+internal import Logging
+internal import Tracing
+
+/// One claimed job being run: its steps in order, each recorded before the next begins.
+struct JobRun: Sendable {
+    let claim: Claim
+    let control: RunControl
+    let core: RunnerCore
+
+    private var id: RunID { control.id }
+
+    /// Runs the steps until the job has an outcome, waits again, or must not go on.
+    func run() async {
+        await control.withStopping {
+            await JobTracing.withAttemptSpan(of: claim, worker: core.configuration.worker) { await runSteps() }
+        }
+    }
+
+    private func runSteps() async {
+        var job = claim.job
+        while job.cursor < job.spec.steps.count {
+            if let reason = control.reason { return end(after: reason, output: nil) }
+            let index = job.cursor
+            let result = await attempt(at: index, of: job)
+            core.stepEnded(id)
+            switch result {
+            case .failure(let error): return end(after: error)
+            case .success(let output):
+                // A step that is done is recorded, even if somebody asked for a stop in the last moment.
+                if control.reason == .leaseLost { return core.ended(control) }
+                let done = JobEvent(.stepSucceeded(claim.key, step: index, output: output), of: job.id)
+                if index + 1 == job.spec.steps.count {
+                    return settle([done, JobEvent(.succeeded(claim.key), of: job.id)])
+                }
+                switch await core.outbox.settle([done], of: control)[0] {
+                case .success(let next): job = next
+                case .failure(let refusal): return refused(refusal)
+                }
+            }
+        }
+        settle([JobEvent(.succeeded(claim.key), of: job.id)])
+    }
+
+    private func attempt(at index: Int, of job: Job) async -> Result<StepOutput, any Error> {
+        let step = job.spec.steps[index]
+        guard let executor = core.executors[step.action.kind] else {
+            let known = core.executors.kinds.sorted().joined(separator: ", ")
+            return .failure(
+                StepFailure(
+                    .unknownKind,
+                    "this worker runs no steps of kind \(step.action.kind); it runs \(known.isEmpty ? "none" : known)",
+                    isRetryable: false))
+        }
+        let timeout = job.spec.timeout(of: step)
+        core.stepBegan(id, timeout: timeout)
+        return await JobTracing.withStepSpan(step, index: index, attempt: job.steps[index].attempts) { trace in
+            var logger = core.logger
+            for (key, value) in job.logMetadata { logger[metadataKey: key] = value }
+            logger[metadataKey: JobLogKeys.stepIndex] = "\(index)"
+            logger[metadataKey: JobLogKeys.stepName] = "\(step.name)"
+            let invocation = StepInvocation(
+                jobID: job.id, jobName: job.spec.name, queue: job.spec.queue, step: step, index: index,
+                attempt: job.steps[index].attempts, timeout: timeout, metadata: job.spec.metadata,
+                outputs: index == 0 ? [:] : job.outputs, traceContext: trace, logger: logger)
+            do {
+                return .success(try await executor.run(invocation) { await take($0, step: index) })
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private func take(_ progress: StepProgress, step: Int) async {
+        switch progress {
+        case .output(let stream, let bytes):
+            await core.outbox.log(bytes, stream: stream, step: step, key: claim.key, of: id)
+        case .progress(let progress):
+            control.report(progress)
+            core.beatSoon()
+        }
+    }
+
+    // MARK: Ends
+
+    private func end(after error: any Error) {
+        let output = (error as? StepFailure)?.output
+        if let reason = control.reason { return end(after: reason, output: output) }
+        switch error {
+        case let failure as StepFailure: fail(failure)
+        case let snooze as SnoozeRequest:
+            settle([JobEvent(.snoozed(claim.key, for: max(.zero, snooze.duration)), of: claim.job.id)])
+        default: fail(StepFailure(.error, "\(error)"))
+        }
+    }
+
+    private func end(after reason: StopReason, output: StepOutput?) {
+        switch reason {
+        case .leaseLost: core.ended(control)
+        case .cancelRequested: settle([JobEvent(.released(claim.key, reason: "cancelled"), of: claim.job.id)])
+        case .shutdown:
+            settle([JobEvent(.released(claim.key, reason: "the worker was shut down"), of: claim.job.id)])
+        case .stepTimeout: fail(StepFailure(.timeout, "the step ran into its time limit", output: output))
+        case .jobTimeout:
+            let limit = claim.job.spec.jobTimeout?.jobText ?? ""
+            fail(StepFailure(.timeout, "the job ran into its time limit of \(limit)", output: output))
+        }
+    }
+
+    private func fail(_ failure: StepFailure) {
+        var drawn = failure
+        drawn.jitter = core.random.unit()
+        settle([JobEvent(.failed(claim.key, drawn), of: claim.job.id)])
+    }
+
+    /// Hands the last events of the run over; the slot is held until they are stored.
+    private func settle(_ events: [JobEvent]) {
+        core.outbox.settle(events, of: control) { results in
+            if case .failure(let refusal)? = results.last { refused(refusal, isLast: true) }
+            core.ended(control)
+        }
+    }
+
+    private func refused(_ refusal: TransitionRefused, isLast: Bool = false) {
+        // After a lost reply, a repeated outcome is refused because the first one counted.
+        if case .alreadyFinished = refusal {
+        } else {
+            core.logger.info(
+                "Settling refused",
+                metadata: claim.job.logMetadata.merging([JobLogKeys.error: "\(refusal)"]) { $1 })
+        }
+        if !isLast { core.ended(control) }
+    }
+}

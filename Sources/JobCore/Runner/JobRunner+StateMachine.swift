@@ -1,0 +1,305 @@
+/// One lease that a runner works under.
+struct RunID: Hashable, Sendable {
+    let job: JobID
+    let generation: Int
+}
+
+/// Why a local run must stop before its steps are done.
+enum StopReason: Hashable, Sendable {
+    /// Another worker may hold the job; nothing may be written any more.
+    case leaseLost
+    /// Somebody cancelled the job.
+    case cancelRequested
+    /// The step ran into its time limit.
+    case stepTimeout
+    /// The attempt at the job ran into its time limit.
+    case jobTimeout
+    /// The runner is shutting down.
+    case shutdown
+}
+
+extension JobRunner {
+    /// What a runner decides, without any I/O: when to claim, to renew leases, to stop runs, and to end.
+    ///
+    /// All times are uptimes, so a changed wall clock neither ends a step nor keeps a lost lease alive.
+    struct StateMachine {
+        enum Phase: Hashable {
+            /// Claims and works. Exits: `draining`, `stopping`.
+            case running
+            /// Claims nothing, lets runs finish. Exit: `stopping`.
+            case draining(until: Duration)
+            /// Has told all runs to stop. Ends when they have.
+            case stopping
+        }
+
+        enum Action: Hashable {
+            case claim(ClaimRequest)
+            case heartbeat([RunID])
+            case checkCancels
+            case prune
+            case stop(RunID, StopReason)
+            case finish
+        }
+
+        struct Run {
+            let queue: String
+            var leaseUntil: Duration
+            var stepDeadline: Duration?
+            var jobDeadline: Duration?
+            var isStopping = false
+
+            /// When something must be decided about the run.
+            var nextTimer: Duration {
+                var next = leaseUntil
+                if let stepDeadline { next = min(next, stepDeadline) }
+                if let jobDeadline { next = min(next, jobDeadline) }
+                return next
+            }
+        }
+
+        private let configuration: Configuration
+        private let hasSignals: Bool
+        private(set) var phase = Phase.running
+        private(set) var runs: [RunID: Run] = [:]
+        private var activeByQueue: [String: Int] = [:]
+
+        private var isClaiming = false
+        private var wantsClaim = true
+        private var claimNotBefore = Duration.zero
+        private var pollAt: Duration?
+        private var claimFailures = 0
+
+        private var isBeating = false
+        private var beatAt = Duration.zero
+        private var isCheckingCancels = false
+        private var wantsCancelCheck = false
+        private var isPruning = false
+        private var pruneAt: Duration?
+
+        /// A lower bound for the earliest timer of any run, so that runs are looked through only when one may be due.
+        private var runTimer = Self.never
+
+        private static let never = Duration.seconds(Int64.max)
+
+        init(_ configuration: Configuration, hasSignals: Bool, prunes: Bool, at now: Duration) {
+            self.configuration = configuration
+            self.hasSignals = hasSignals
+            pruneAt = prunes ? now + configuration.pruneInterval / 10 : nil
+        }
+
+        // MARK: Decisions
+
+        /// What is to be done now.
+        mutating func next(at now: Duration) -> [Action] {
+            var actions: [Action] = []
+            if case .draining(let until) = phase, until <= now { phase = .stopping }
+            if phase == .stopping { stopAll(.shutdown, into: &actions) }
+            if runTimer <= now { stopOverdueRuns(at: now, into: &actions) }
+            if !isBeating, !runs.isEmpty, beatAt <= now {
+                isBeating = true
+                actions.append(.heartbeat(Array(runs.keys)))
+            }
+            if wantsCancelCheck, !isCheckingCancels, !runs.isEmpty {
+                isCheckingCancels = true
+                actions.append(.checkCancels)
+            }
+            wantsCancelCheck = false
+            if let due = pruneAt, due <= now, !isPruning, phase == .running {
+                isPruning = true
+                actions.append(.prune)
+            }
+            if phase == .running {
+                if let request = claimRequest(at: now) { actions.append(.claim(request)) }
+            } else if runs.isEmpty, !isClaiming {
+                actions.append(.finish)
+            }
+            return actions
+        }
+
+        /// How long nothing is to be done unless something happens; nil for no end.
+        func idleTime(at now: Duration) -> Duration? {
+            var next = runTimer
+            if !runs.isEmpty, !isBeating { next = min(next, beatAt) }
+            if case .draining(let until) = phase { next = min(next, until) }
+            if phase == .running {
+                if let pollAt, !isClaiming, hasFreeSlot { next = min(next, max(pollAt, claimNotBefore)) }
+                if wantsClaim, !isClaiming, hasFreeSlot { next = min(next, claimNotBefore) }
+                if let pruneAt, !isPruning { next = min(next, pruneAt) }
+            }
+            return next == Self.never ? nil : max(.zero, next - now)
+        }
+
+        private var hasFreeSlot: Bool { runs.count < configuration.concurrency }
+
+        private mutating func claimRequest(at now: Duration) -> ClaimRequest? {
+            if let pollAt, pollAt <= now { wantsClaim = true }
+            guard wantsClaim, !isClaiming, hasFreeSlot, claimNotBefore <= now else { return nil }
+            let slots = configuration.slots.compactMap { slot -> ClaimRequest.Slots? in
+                let free = slot.limit - (activeByQueue[slot.queue] ?? 0)
+                return free > 0 ? ClaimRequest.Slots(queue: slot.queue, limit: free) : nil
+            }
+            guard !slots.isEmpty else { return nil }
+            wantsClaim = false
+            isClaiming = true
+            pollAt = nil
+            return ClaimRequest(
+                worker: configuration.worker, slots: slots, limit: configuration.concurrency - runs.count,
+                lease: configuration.lease)
+        }
+
+        private mutating func stopOverdueRuns(at now: Duration, into actions: inout [Action]) {
+            var earliest = Self.never
+            for (id, run) in runs where !run.isStopping {
+                if run.leaseUntil <= now {
+                    stop(id, .leaseLost, into: &actions)
+                } else if let deadline = run.jobDeadline, deadline <= now {
+                    stop(id, .jobTimeout, into: &actions)
+                } else if let deadline = run.stepDeadline, deadline <= now {
+                    stop(id, .stepTimeout, into: &actions)
+                } else {
+                    earliest = min(earliest, run.nextTimer)
+                }
+            }
+            // A run that is stopping can still lose its lease while its executor winds down.
+            for run in runs.values where run.isStopping && run.leaseUntil > now {
+                earliest = min(earliest, run.leaseUntil)
+            }
+            runTimer = earliest
+        }
+
+        private mutating func stopAll(_ reason: StopReason, into actions: inout [Action]) {
+            for (id, run) in runs where !run.isStopping { stop(id, reason, into: &actions) }
+        }
+
+        private mutating func stop(_ id: RunID, _ reason: StopReason, into actions: inout [Action]) {
+            runs[id]?.isStopping = true
+            actions.append(.stop(id, reason))
+        }
+
+        // MARK: Events
+
+        /// The store hinted at a change.
+        mutating func signalled() {
+            wantsClaim = true
+            wantsCancelCheck = true
+        }
+
+        /// A claim was answered.
+        ///
+        /// - Parameters:
+        ///   - asked: how many jobs were asked for.
+        ///   - sentAt: when the request was sent, from which the leases count.
+        ///   - nextDue: how long until the next job is due; nil for never or unknown.
+        ///   - isEmpty: whether the store said that nothing waits or runs in these queues.
+        mutating func claimed(
+            _ claims: [Claim], asked: Int, sentAt: Duration, nextDue: Duration?, isEmpty: Bool, at now: Duration
+        ) {
+            isClaiming = false
+            claimFailures = 0
+            for claim in claims {
+                let id = RunID(job: claim.job.id, generation: claim.lease.generation)
+                let run = Run(
+                    queue: claim.job.spec.queue, leaseUntil: sentAt + configuration.lease,
+                    jobDeadline: claim.job.spec.jobTimeout.map { now + $0 })
+                if runs.isEmpty { beatAt = sentAt + configuration.lease / 3 }
+                runs[id] = run
+                activeByQueue[run.queue, default: 0] += 1
+                runTimer = min(runTimer, run.nextTimer)
+            }
+            if claims.count >= asked {
+                wantsClaim = true
+            } else {
+                let poll = configuration.pollInterval
+                pollAt = now + min(poll, max(configuration.shortestPoll, nextDue ?? poll))
+            }
+            if configuration.stopsWhenEmpty, isEmpty, runs.isEmpty, !wantsClaim, phase == .running {
+                phase = .stopping
+            }
+        }
+
+        /// A claim failed; the next one waits, longer each time.
+        mutating func claimFailed(at now: Duration, unit: Double) {
+            isClaiming = false
+            wantsClaim = true
+            claimFailures += 1
+            claimNotBefore = now + Self.backoff(claimFailures, unit: unit)
+        }
+
+        /// A run begins a step with a time limit.
+        mutating func stepBegan(_ id: RunID, timeout: Duration?, at now: Duration) {
+            guard var run = runs[id] else { return }
+            run.stepDeadline = timeout.map { now + $0 }
+            runs[id] = run
+            runTimer = min(runTimer, run.nextTimer)
+        }
+
+        /// A run's step is over.
+        mutating func stepEnded(_ id: RunID) {
+            runs[id]?.stepDeadline = nil
+        }
+
+        /// A run's end is stored, or there is nothing to store; its slot is free.
+        mutating func ended(_ id: RunID) {
+            guard let run = runs.removeValue(forKey: id) else { return }
+            activeByQueue[run.queue, default: 1] -= 1
+            // With signals, a claim that came back short will be repeated when there is something.
+            if !hasSignals || configuration.stopsWhenEmpty { wantsClaim = true }
+        }
+
+        /// Something should reach the store sooner than the next heartbeat.
+        mutating func beatSoon(at now: Duration) {
+            beatAt = min(beatAt, now + .milliseconds(200))
+        }
+
+        /// A heartbeat was answered.
+        mutating func beaten(_ renewed: [RunID], sentAt: Duration) {
+            isBeating = false
+            beatAt = sentAt + configuration.lease / 3
+            for id in renewed { runs[id]?.leaseUntil = sentAt + configuration.lease }
+        }
+
+        /// A heartbeat failed; it is repeated soon, as the leases run on.
+        mutating func beatFailed(at now: Duration) {
+            isBeating = false
+            beatAt = now + configuration.lease / 12
+        }
+
+        /// The store was asked for cancels, or could not be.
+        mutating func cancelsChecked(_ jobs: Set<JobID>, at now: Duration) -> [Action] {
+            isCheckingCancels = false
+            return stop(jobs: jobs, .cancelRequested)
+        }
+
+        /// Runs of some jobs must stop.
+        mutating func stop(jobs: Set<JobID>, _ reason: StopReason) -> [Action] {
+            var actions: [Action] = []
+            guard !jobs.isEmpty else { return actions }
+            for (id, run) in runs where jobs.contains(id.job) && (!run.isStopping || reason == .leaseLost) {
+                stop(id, reason, into: &actions)
+            }
+            return actions
+        }
+
+        /// Finished jobs were deleted; `isDone` when no more are due.
+        mutating func pruned(isDone: Bool, at now: Duration) {
+            isPruning = false
+            pruneAt = isDone ? now + configuration.pruneInterval : now
+        }
+
+        /// Claim no more, and stop what still runs after the drain time.
+        mutating func drain(at now: Duration) {
+            if phase == .running { phase = .draining(until: now + configuration.drainTimeout) }
+        }
+
+        /// Stop everything at once.
+        mutating func stopNow() {
+            phase = .stopping
+        }
+
+        /// 0.1 s doubling up to 10 s, with up to half taken away at random.
+        static func backoff(_ failures: Int, unit: Double) -> Duration {
+            let full = Duration.milliseconds(100) * (1 << min(7, max(0, failures - 1)))
+            return min(.seconds(10), full) * (1 - unit / 2)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+public import Logging
+public import ServiceLifecycle
+
+/// Claims jobs, runs their steps through executors, keeps the leases alive, and settles what came out.
+///
+/// A `Service`: it works until its task group shuts down gracefully, then drains in three phases: it stops claiming,
+/// lets running jobs finish until the drain time is over, then stops them and gives their jobs back, which costs no
+/// attempt. Cancelling the task skips the second phase. An idle runner sleeps until its store signals work.
+public struct JobRunner: Service {
+    private let core: RunnerCore
+
+    /// Makes a runner on a full store: it wakes on signals, keeps logs and deletes what is past its retention.
+    ///
+    /// - Parameters:
+    ///   - store: where jobs come from.
+    ///   - executors: what can run their steps.
+    ///   - configuration: what to serve and how.
+    ///   - time: clocks.
+    ///   - random: for jitter.
+    ///   - logger: for trouble; nothing is logged by default.
+    public init(
+        store: some JobStore, executors: ExecutorRegistry, configuration: Configuration = Configuration(),
+        time: TimeSource = .system, random: RandomSource = .system, logger: Logger = .silent
+    ) {
+        core = RunnerCore(
+            store: RunnerStore(store: store), executors: executors, configuration: configuration, time: time,
+            random: random, logger: logger)
+    }
+
+    /// Makes a runner on a plain queue: it polls, and what steps print is dropped.
+    public init(
+        queue: some JobQueue, executors: ExecutorRegistry, configuration: Configuration = Configuration(),
+        time: TimeSource = .system, random: RandomSource = .system, logger: Logger = .silent
+    ) {
+        core = RunnerCore(
+            store: RunnerStore(queue: queue), executors: executors, configuration: configuration, time: time,
+            random: random, logger: logger)
+    }
+
+    /// Works until shut down, cancelled, or, where so configured, until nothing is left to do.
+    ///
+    /// Call it once.
+    ///
+    /// - Throws: ``QueueError`` when the store says that waiting does not help, such as a corrupt file.
+    public func run() async throws {
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                // What was done must still be recorded when the task is cancelled.
+                try await uncancelled { try await core.run() }
+            } onGracefulShutdown: {
+                core.drain()
+            }
+        } onCancel: {
+            core.stopNow()
+        }
+    }
+
+    /// Stops claiming; ``run()`` returns when the running jobs have finished or the drain time is over.
+    public func drain() {
+        core.drain()
+    }
+}
+
+/// Runs a body that does not see the cancellation of the calling task: the one unstructured task of JobKit.
+func uncancelled<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    try await Task { try await body() }.value
+}
+
+extension Logger {
+    /// A logger that says nothing; the default where a program passes none.
+    public static var silent: Logger {
+        Logger(label: "jobkit", factory: { _ in SwiftLogNoOpLogHandler() })
+    }
+}

@@ -1,0 +1,233 @@
+internal import Logging
+internal import Synchronization
+
+/// What leaves a runner for its store: settled events and log chunks of all runs, written together in batches.
+///
+/// One loop writes, so a run's log lines are stored before the event that ends its lease. What gathers while a write
+/// is under way goes with the next one; output waits a moment for more, events do not. A write that fails is repeated
+/// until it succeeds or the lease is lost. Callers are held back while too much waits.
+final class Outbox: Sendable {
+    typealias Write = @Sendable ([JobEvent], [LogChunk]) async throws -> [Result<Job, TransitionRefused>]
+    typealias Reply = @Sendable ([Result<Job, TransitionRefused>]) -> Void
+
+    private struct Parcel {
+        let run: RunControl
+        let events: [JobEvent]
+        let reply: Reply
+    }
+
+    private struct State {
+        var parcels: [Parcel] = []
+        var chunks: [LogChunk] = []
+        /// Where the newest chunk of a run lies in `chunks`, so that small outputs become one chunk.
+        var newest: [RunID: Int] = [:]
+        var nextNumber: [RunID: Int] = [:]
+        var bytes = 0
+        var waiters: [CheckedContinuation<Void, Never>] = []
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let bell = Bell()
+    private let write: Write
+    private let keepsLogs: Bool
+    private let time: TimeSource
+    private let random: RandomSource
+    private let logger: Logger
+
+    /// How long output waits for more, so that a chatty step does not cause a write for each line.
+    static let gatherTime = Duration.milliseconds(50)
+    static let chunkBytes = 64 << 10
+    static let bytesHeld = 4 << 20
+    static let parcelsPerWrite = 1_000
+
+    init(write: @escaping Write, keepsLogs: Bool, time: TimeSource, random: RandomSource, logger: Logger) {
+        self.write = write
+        self.keepsLogs = keepsLogs
+        self.time = time
+        self.random = random
+        self.logger = logger
+    }
+
+    // MARK: Callers
+
+    /// Takes output of a run; suspends while too much waits to be written.
+    func log(_ bytes: [UInt8], stream: LogEntry.Stream, step: Int?, key: LeaseKey, of run: RunID) async {
+        guard keepsLogs, !bytes.isEmpty else { return }
+        let isFull = state.withLock { state in
+            Self.add(bytes, stream: stream, step: step, key: key, of: run, at: time.now, to: &state)
+            return state.bytes > Self.bytesHeld
+        }
+        bell.ring()
+        guard isFull else { return }
+        await withCheckedContinuation { continuation in
+            let mayGoOn = state.withLock { state in
+                if state.bytes <= Self.bytesHeld || state.isClosed { return true }
+                state.waiters.append(continuation)
+                return false
+            }
+            if mayGoOn { continuation.resume() }
+        }
+    }
+
+    /// Writes events and suspends until they are stored or refused; not affected by cancellation.
+    func settle(_ events: [JobEvent], of run: RunControl) async -> [Result<Job, TransitionRefused>] {
+        await withCheckedContinuation { continuation in
+            settle(events, of: run) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// Writes events and calls back when they are stored or refused.
+    func settle(_ events: [JobEvent], of run: RunControl, reply: @escaping Reply) {
+        state.withLock { $0.parcels.append(Parcel(run: run, events: events, reply: reply)) }
+        bell.ring()
+    }
+
+    /// Forgets a run that has ended.
+    func forget(_ run: RunID) {
+        state.withLock { state in
+            state.nextNumber[run] = nil
+            state.newest[run] = nil
+        }
+    }
+
+    /// Lets ``run()`` end when everything is written.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        bell.ring()
+    }
+
+    private static func add(
+        _ bytes: [UInt8], stream: LogEntry.Stream, step: Int?, key: LeaseKey, of run: RunID, at now: Timestamp,
+        to state: inout State
+    ) {
+        state.bytes += bytes.count
+        if let index = state.newest[run] {
+            let last = state.chunks[index].entry
+            if last.stream == stream, last.step == step, last.bytes.count + bytes.count <= chunkBytes {
+                state.chunks[index].entry.bytes.append(contentsOf: bytes)
+                return
+            }
+        }
+        let number = state.nextNumber[run] ?? 0
+        state.nextNumber[run] = number + 1
+        state.newest[run] = state.chunks.count
+        let entry = LogEntry(time: now, step: step, attempt: run.generation, stream: stream, bytes: bytes)
+        state.chunks.append(LogChunk(job: run.job, key: key, number: number, entry: entry))
+    }
+
+    // MARK: The writing loop
+
+    /// Writes until ``close()`` was called and nothing is left.
+    func run() async {
+        while true {
+            await bell.wait(atMost: nil, on: time)
+            while true {
+                let (hasParcels, bytes, isClosed) = state.withLock { (!$0.parcels.isEmpty, $0.bytes, $0.isClosed) }
+                if !hasParcels, bytes == 0 {
+                    if isClosed { return }
+                    break
+                }
+                if !hasParcels, bytes < Self.chunkBytes, !isClosed { await gather() }
+                await writeBatch()
+            }
+        }
+    }
+
+    /// Lets output gather; ends early when an event or much output comes.
+    private func gather() async {
+        let end = time.uptime + Self.gatherTime
+        while true {
+            let rest = end - time.uptime
+            if rest <= .zero || Task.isCancelled { return }
+            await bell.wait(atMost: rest, on: time)
+            let isUrgent = state.withLock {
+                !$0.parcels.isEmpty || $0.bytes >= Self.chunkBytes || $0.isClosed
+            }
+            if isUrgent { return }
+        }
+    }
+
+    private func writeBatch() async {
+        var (parcels, chunks) = state.withLock { state in
+            let taken = Array(state.parcels.prefix(Self.parcelsPerWrite))
+            state.parcels.removeFirst(taken.count)
+            let chunks = state.chunks
+            state.chunks = []
+            state.newest = [:]
+            return (taken, chunks)
+        }
+        let bytes = chunks.reduce(0) { $0 + $1.entry.bytes.count }
+        var failures = 0
+        while !parcels.isEmpty || !chunks.isEmpty {
+            do {
+                let results = try await write(parcels.flatMap(\.events), chunks)
+                answer(parcels, results)
+                break
+            } catch let error as QueueError where error.code == .invalidRequest && !parcels.isEmpty {
+                await writeOneByOne(parcels, chunks, after: error)
+                break
+            } catch {
+                failures += 1
+                logger.info(
+                    "Settling failed; trying again",
+                    metadata: [JobLogKeys.error: "\(error)", "settle.failures": "\(failures)"])
+                // The loop is never cancelled; a sleep that ends early would only repeat the write sooner.
+                try? await time.sleep(for: JobRunner.StateMachine.backoff(failures, unit: random.unit()))
+                giveUpLost(&parcels, &chunks)
+                if state.withLock({ $0.isClosed }), parcels.isEmpty { break }
+            }
+        }
+        let waiters = state.withLock { state in
+            state.bytes -= bytes
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    private func answer(_ parcels: [Parcel], _ results: [Result<Job, TransitionRefused>]) {
+        var index = 0
+        for parcel in parcels {
+            parcel.reply(Array(results[index..<index + parcel.events.count]))
+            index += parcel.events.count
+        }
+    }
+
+    /// The store refuses to keep something of the batch: find what it is, and fail that step instead.
+    private func writeOneByOne(_ parcels: [Parcel], _ chunks: [LogChunk], after error: QueueError) async {
+        for parcel in parcels {
+            let own = chunks.filter { $0.job == parcel.run.id.job && $0.key.generation == parcel.run.id.generation }
+            do {
+                parcel.reply(try await write(parcel.events, own))
+            } catch {
+                parcel.reply(await fail(parcel, error))
+            }
+        }
+    }
+
+    private func fail(_ parcel: Parcel, _ error: any Error) async -> [Result<Job, TransitionRefused>] {
+        logger.info("The store refused a step's result", metadata: [JobLogKeys.error: "\(error)"])
+        guard let event = parcel.events.first, let key = event.change.leaseKey else { return [.failure(.leaseLost)] }
+        let failure = StepFailure(.error, "the result could not be stored: \(error)", isRetryable: false)
+        do {
+            let results = try await write([JobEvent(.failed(key, failure), of: event.job)], [])
+            return Array(repeating: results[0], count: parcel.events.count)
+        } catch {
+            logger.info("Giving a job up to its lease", metadata: [JobLogKeys.error: "\(error)"])
+            return Array(repeating: .failure(.leaseLost), count: parcel.events.count)
+        }
+    }
+
+    /// Answers the parcels whose lease is gone; nobody may write them any more.
+    private func giveUpLost(_ parcels: inout [Parcel], _ chunks: inout [LogChunk]) {
+        let lost = parcels.filter { $0.run.reason == .leaseLost }
+        guard !lost.isEmpty else { return }
+        let lostRuns = Set(lost.map(\.run.id))
+        parcels.removeAll { lostRuns.contains($0.run.id) }
+        chunks.removeAll { lostRuns.contains(RunID(job: $0.job, generation: $0.key.generation)) }
+        for parcel in lost {
+            parcel.reply(Array(repeating: .failure(.leaseLost), count: parcel.events.count))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+internal import Synchronization
+
+/// The handle by which the runner stops one run, and what the run last said of its progress.
+final class RunControl: Sendable {
+    private struct State {
+        var task: TaskHandle?
+        var reason: StopReason?
+        var progress: JobProgress?
+    }
+
+    /// A task that cancels may come from any thread; `UnsafeCurrentTask` allows that while the task lives.
+    ///
+    /// Protected by the mutex of ``RunControl``, which forgets it before the task ends.
+    private struct TaskHandle: @unchecked Sendable {
+        let task: UnsafeCurrentTask
+    }
+
+    private let state = Mutex(State())
+    let id: RunID
+
+    init(_ id: RunID) {
+        self.id = id
+    }
+
+    /// Why the run must stop; nil while it may go on.
+    var reason: StopReason? { state.withLock { $0.reason } }
+
+    /// Stops the run.
+    ///
+    /// The first reason counts, except that a lost lease overrides all others.
+    func stop(_ reason: StopReason) {
+        state.withLock { state in
+            if state.reason == nil || reason == .leaseLost { state.reason = reason }
+            state.task?.task.cancel()
+        }
+    }
+
+    /// Runs a body in the current task so that ``stop(_:)`` cancels it.
+    func withStopping(_ body: @Sendable () async -> Void) async {
+        await withUnsafeCurrentTask { @Sendable task in
+            if let task {
+                let isStopped = state.withLock { state in
+                    state.task = TaskHandle(task: task)
+                    return state.reason != nil
+                }
+                if isStopped { task.cancel() }
+            }
+            await body()
+            state.withLock { $0.task = nil }
+        }
+    }
+
+    /// Keeps the newest progress until the next heartbeat takes it.
+    func report(_ progress: JobProgress) {
+        state.withLock { $0.progress = progress }
+    }
+
+    /// The progress since the last call.
+    func takeProgress() -> JobProgress? {
+        state.withLock { state in
+            defer { state.progress = nil }
+            return state.progress
+        }
+    }
+}

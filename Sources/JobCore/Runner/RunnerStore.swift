@@ -1,0 +1,27 @@
+/// What a runner uses of a store; the parts that a plain queue does not have are nil.
+struct RunnerStore: Sendable {
+    let queue: any JobQueue
+    var write: Outbox.Write
+    var keepsLogs = false
+    var signals: (@Sendable (Set<String>) -> AsyncStream<Void>)?
+    var nextDue: (@Sendable ([String]) async throws -> Timestamp?)?
+    var cancelRequests: (@Sendable (String) async throws -> [JobID])?
+    var prune: (@Sendable (Int) async throws -> Int)?
+
+    /// A plain queue: no logs are kept, and the runner polls.
+    init(queue: some JobQueue) {
+        self.queue = queue
+        write = { events, _ in events.isEmpty ? [] : try await queue.apply(events) }
+    }
+
+    /// A full store.
+    init(store: some JobStore) {
+        queue = store
+        keepsLogs = true
+        write = { try await store.apply($0, logging: $1) }
+        signals = { store.signals(for: .work(queues: $0)) }
+        nextDue = { try await store.nextDue(in: $0) }
+        cancelRequests = { try await store.cancelRequests(for: $0) }
+        prune = { try await store.prune(limit: $0) }
+    }
+}
