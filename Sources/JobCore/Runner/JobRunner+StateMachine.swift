@@ -1,11 +1,16 @@
 /// One lease that a runner works under.
-struct RunID: Hashable, Sendable {
-    let job: JobID
-    let generation: Int
+package struct RunID: Hashable, Sendable {
+    package let job: JobID
+    package let generation: Int
+
+    package init(job: JobID, generation: Int) {
+        self.job = job
+        self.generation = generation
+    }
 }
 
 /// Why a local run must stop before its steps are done.
-enum StopReason: Hashable, Sendable {
+package enum StopReason: Hashable, Sendable {
     /// Another worker may hold the job; nothing may be written any more.
     case leaseLost
     /// Somebody cancelled the job.
@@ -22,8 +27,8 @@ extension JobRunner {
     /// What a runner decides, without any I/O: when to claim, to renew leases, to stop runs, and to end.
     ///
     /// All times are uptimes, so a changed wall clock neither ends a step nor keeps a lost lease alive.
-    struct StateMachine {
-        enum Phase: Hashable {
+    package struct StateMachine {
+        package enum Phase: Hashable {
             /// Claims and works. Exits: `draining`, `stopping`.
             case running
             /// Claims nothing, lets runs finish. Exit: `stopping`.
@@ -32,7 +37,7 @@ extension JobRunner {
             case stopping
         }
 
-        enum Action: Hashable {
+        package enum Action: Hashable {
             case claim(ClaimRequest)
             case heartbeat([RunID])
             case checkCancels
@@ -41,7 +46,7 @@ extension JobRunner {
             case finish
         }
 
-        struct Run {
+        package struct Run {
             let queue: String
             var leaseUntil: Duration
             var stepDeadline: Duration?
@@ -59,8 +64,8 @@ extension JobRunner {
 
         private let configuration: Configuration
         private let hasSignals: Bool
-        private(set) var phase = Phase.running
-        private(set) var runs: [RunID: Run] = [:]
+        package private(set) var phase = Phase.running
+        package private(set) var runs: [RunID: Run] = [:]
         private var activeByQueue: [String: Int] = [:]
 
         private var isClaiming = false
@@ -81,7 +86,7 @@ extension JobRunner {
 
         private static let never = Duration.seconds(Int64.max)
 
-        init(_ configuration: Configuration, hasSignals: Bool, prunes: Bool, at now: Duration) {
+        package init(_ configuration: Configuration, hasSignals: Bool, prunes: Bool, at now: Duration) {
             self.configuration = configuration
             self.hasSignals = hasSignals
             pruneAt = prunes ? now + configuration.pruneInterval / 10 : nil
@@ -90,7 +95,7 @@ extension JobRunner {
         // MARK: Decisions
 
         /// What is to be done now.
-        mutating func next(at now: Duration) -> [Action] {
+        package mutating func next(at now: Duration) -> [Action] {
             var actions: [Action] = []
             if case .draining(let until) = phase, until <= now { phase = .stopping }
             if phase == .stopping { stopAll(.shutdown, into: &actions) }
@@ -117,7 +122,7 @@ extension JobRunner {
         }
 
         /// How long nothing is to be done unless something happens; nil for no end.
-        func idleTime(at now: Duration) -> Duration? {
+        package func idleTime(at now: Duration) -> Duration? {
             var next = runTimer
             if !runs.isEmpty, !isBeating { next = min(next, beatAt) }
             if case .draining(let until) = phase { next = min(next, until) }
@@ -179,7 +184,7 @@ extension JobRunner {
         // MARK: Events
 
         /// The store hinted at a change.
-        mutating func signalled() {
+        package mutating func signalled() {
             wantsClaim = true
             wantsCancelCheck = true
         }
@@ -191,7 +196,7 @@ extension JobRunner {
         ///   - sentAt: when the request was sent, from which the leases count.
         ///   - nextDue: how long until the next job is due; nil for never or unknown.
         ///   - isEmpty: whether the store said that nothing waits or runs in these queues.
-        mutating func claimed(
+        package mutating func claimed(
             _ claims: [Claim], asked: Int, sentAt: Duration, nextDue: Duration?, isEmpty: Bool, at now: Duration
         ) {
             isClaiming = false
@@ -218,7 +223,7 @@ extension JobRunner {
         }
 
         /// A claim failed; the next one waits, longer each time.
-        mutating func claimFailed(at now: Duration, unit: Double) {
+        package mutating func claimFailed(at now: Duration, unit: Double) {
             isClaiming = false
             wantsClaim = true
             claimFailures += 1
@@ -226,7 +231,7 @@ extension JobRunner {
         }
 
         /// A run begins a step with a time limit.
-        mutating func stepBegan(_ id: RunID, timeout: Duration?, at now: Duration) {
+        package mutating func stepBegan(_ id: RunID, timeout: Duration?, at now: Duration) {
             guard var run = runs[id] else { return }
             run.stepDeadline = timeout.map { now + $0 }
             runs[id] = run
@@ -234,12 +239,12 @@ extension JobRunner {
         }
 
         /// A run's step is over.
-        mutating func stepEnded(_ id: RunID) {
+        package mutating func stepEnded(_ id: RunID) {
             runs[id]?.stepDeadline = nil
         }
 
         /// A run's end is stored, or there is nothing to store; its slot is free.
-        mutating func ended(_ id: RunID) {
+        package mutating func ended(_ id: RunID) {
             guard let run = runs.removeValue(forKey: id) else { return }
             activeByQueue[run.queue, default: 1] -= 1
             // With signals, a claim that came back short will be repeated when there is something.
@@ -247,31 +252,31 @@ extension JobRunner {
         }
 
         /// Something should reach the store sooner than the next heartbeat.
-        mutating func beatSoon(at now: Duration) {
+        package mutating func beatSoon(at now: Duration) {
             beatAt = min(beatAt, now + .milliseconds(200))
         }
 
         /// A heartbeat was answered.
-        mutating func beaten(_ renewed: [RunID], sentAt: Duration) {
+        package mutating func beaten(_ renewed: [RunID], sentAt: Duration) {
             isBeating = false
             beatAt = sentAt + configuration.lease / 3
             for id in renewed { runs[id]?.leaseUntil = sentAt + configuration.lease }
         }
 
         /// A heartbeat failed; it is repeated soon, as the leases run on.
-        mutating func beatFailed(at now: Duration) {
+        package mutating func beatFailed(at now: Duration) {
             isBeating = false
             beatAt = now + configuration.lease / 12
         }
 
         /// The store was asked for cancels, or could not be.
-        mutating func cancelsChecked(_ jobs: Set<JobID>, at now: Duration) -> [Action] {
+        package mutating func cancelsChecked(_ jobs: Set<JobID>, at now: Duration) -> [Action] {
             isCheckingCancels = false
             return stop(jobs: jobs, .cancelRequested)
         }
 
         /// Runs of some jobs must stop.
-        mutating func stop(jobs: Set<JobID>, _ reason: StopReason) -> [Action] {
+        package mutating func stop(jobs: Set<JobID>, _ reason: StopReason) -> [Action] {
             var actions: [Action] = []
             guard !jobs.isEmpty else { return actions }
             for (id, run) in runs where jobs.contains(id.job) && (!run.isStopping || reason == .leaseLost) {
@@ -281,23 +286,23 @@ extension JobRunner {
         }
 
         /// Finished jobs were deleted; `isDone` when no more are due.
-        mutating func pruned(isDone: Bool, at now: Duration) {
+        package mutating func pruned(isDone: Bool, at now: Duration) {
             isPruning = false
             pruneAt = isDone ? now + configuration.pruneInterval : now
         }
 
         /// Claim no more, and stop what still runs after the drain time.
-        mutating func drain(at now: Duration) {
+        package mutating func drain(at now: Duration) {
             if phase == .running { phase = .draining(until: now + configuration.drainTimeout) }
         }
 
         /// Stop everything at once.
-        mutating func stopNow() {
+        package mutating func stopNow() {
             phase = .stopping
         }
 
         /// 0.1 s doubling up to 10 s, with up to half taken away at random.
-        static func backoff(_ failures: Int, unit: Double) -> Duration {
+        package static func backoff(_ failures: Int, unit: Double) -> Duration {
             let full = Duration.milliseconds(100) * (1 << min(7, max(0, failures - 1)))
             return min(.seconds(10), full) * (1 - unit / 2)
         }
