@@ -86,9 +86,10 @@ struct JobRunnerTests {
             _ = try await fixture.job(job.id) { $0.phase == .waiting && $0.generation == 1 }
             #expect(try await fixture.status(job.id) == .scheduled)
             // An idle runner polls every few seconds, whatever is due.
-            while try await fixture.status(job.id) == .scheduled {
+            while try await fixture.queue.job(job.id)?.isFinished == false {
                 try await fixture.time.waitForSleepers()
                 fixture.time.advanceToNextSleeper()
+                await Task.yield()
             }
             let done = try await fixture.finished(job.id)
             #expect(done.attempts.map(\.outcome) == [.snoozed, .succeeded])
