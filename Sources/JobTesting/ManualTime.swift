@@ -1,0 +1,124 @@
+public import JobCore
+internal import Synchronization
+
+/// A clock that only moves when a test moves it.
+///
+/// Code under test gets ``source``. A test first waits until the code *is* asleep, then advances, so that no test
+/// ever sleeps or guesses:
+///
+/// ```swift
+/// let time = ManualTime()
+/// async let done: Void = retry(time: time.source)
+/// try await time.waitForSleepers()
+/// time.advance(by: .seconds(30))
+/// ```
+public final class ManualTime: Sendable {
+    private struct Sleeper: Sendable {
+        let id: Int
+        let deadline: Timestamp
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State: Sendable {
+        var now: Timestamp
+        var nextID = 0
+        /// In the order of deadlines; those with the same deadline in the order in which they fell asleep.
+        var sleepers: [Sleeper] = []
+        /// Sleeps that were cancelled before they began.
+        var cancelled: Set<Int> = []
+    }
+
+    private let state: Observed<State>
+
+    /// Makes a clock that stands still.
+    ///
+    /// - Parameter now: where it starts; by default 2026-01-01T00:00:00Z.
+    public init(now: Timestamp = Timestamp(seconds: 1_767_225_600)) {
+        state = Observed(State(now: now))
+    }
+
+    /// The current time.
+    public var now: Timestamp { state.value.now }
+
+    /// What to inject into the code under test.
+    public var source: TimeSource {
+        TimeSource(now: { self.now }, sleep: { try await self.sleep(for: $0) })
+    }
+
+    /// The deadlines of all that sleep, earliest first.
+    public var sleepers: [Timestamp] { state.value.sleepers.map(\.deadline) }
+
+    /// Moves the clock and wakes those whose time has come, earliest first. A negative duration sets it back.
+    public func advance(by duration: Duration) {
+        move { $0 + duration }
+    }
+
+    /// Sets the clock and wakes those whose time has come, earliest first.
+    public func advance(to time: Timestamp) {
+        move { _ in time }
+    }
+
+    /// Moves the clock to the earliest deadline and wakes those who sleep until then.
+    ///
+    /// - Returns: the new time; nil when nobody sleeps, and then nothing changes.
+    @discardableResult
+    public func advanceToNextSleeper() -> Timestamp? {
+        guard let next = sleepers.first else { return nil }
+        move { max($0, next) }
+        return next
+    }
+
+    /// Suspends until at least so many tasks sleep on this clock.
+    ///
+    /// - Parameters:
+    ///   - count: how many.
+    ///   - deadline: count only those that sleep no longer than until then; nil counts all.
+    /// - Throws: `CancellationError` when the task is cancelled first.
+    public func waitForSleepers(_ count: Int = 1, dueBy deadline: Timestamp? = nil) async throws {
+        try await state.first { state in
+            let sleeping = state.sleepers.count { $0.deadline <= deadline ?? .distantFuture }
+            return sleeping >= count ? () : nil
+        }
+    }
+
+    private func move(_ change: @Sendable (Timestamp) -> Timestamp) {
+        let woken = state.update { state in
+            state.now = change(state.now)
+            let due = state.sleepers.prefix { $0.deadline <= state.now }
+            state.sleepers.removeFirst(due.count)
+            return Array(due)
+        }
+        for sleeper in woken { sleeper.continuation.resume() }
+    }
+
+    private func sleep(for duration: Duration) async throws {
+        let id = state.update { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        defer { state.update { _ = $0.cancelled.remove(id) } }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { fallAsleep(id, for: duration, $0) }
+        } onCancel: {
+            let sleeper = state.update { state -> Sleeper? in
+                guard let index = state.sleepers.firstIndex(where: { $0.id == id }) else {
+                    state.cancelled.insert(id)
+                    return nil
+                }
+                return state.sleepers.remove(at: index)
+            }
+            sleeper?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    private func fallAsleep(_ id: Int, for duration: Duration, _ continuation: CheckedContinuation<Void, any Error>) {
+        let wasCancelled = state.update { state in
+            if state.cancelled.remove(id) != nil { return true }
+            let deadline = state.now + duration
+            let place = state.sleepers.firstIndex { $0.deadline > deadline } ?? state.sleepers.endIndex
+            state.sleepers.insert(Sleeper(id: id, deadline: deadline, continuation: continuation), at: place)
+            return false
+        }
+        if wasCancelled { continuation.resume(throwing: CancellationError()) }
+    }
+}
