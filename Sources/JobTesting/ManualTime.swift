@@ -48,7 +48,9 @@ public final class ManualTime: Sendable {
     /// The deadlines of all that sleep, earliest first.
     public var sleepers: [Timestamp] { state.value.sleepers.map(\.deadline) }
 
-    /// Moves the clock and wakes those whose time has come, earliest first. A negative duration sets it back.
+    /// Moves the clock and wakes those whose time has come, earliest first.
+    ///
+    /// A negative duration sets it back.
     public func advance(by duration: Duration) {
         move { $0 + duration }
     }
