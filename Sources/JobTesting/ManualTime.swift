@@ -15,32 +15,22 @@ internal import Synchronization
 public final class ManualTime: Sendable {
     private struct Sleeper: Sendable {
         let id: Int
-<<<<<<< HEAD
-        let deadline: Timestamp
-=======
         /// The uptime at which it wakes.
         let deadline: Duration
->>>>>>> coretests
         let continuation: CheckedContinuation<Void, any Error>
     }
 
     private struct State: Sendable {
         var now: Timestamp
-<<<<<<< HEAD
-=======
         var uptime = Duration.zero
->>>>>>> coretests
         var nextID = 0
         /// In the order of deadlines; those with the same deadline in the order in which they fell asleep.
         var sleepers: [Sleeper] = []
         /// Sleeps that were cancelled before they began.
         var cancelled: Set<Int> = []
-<<<<<<< HEAD
-=======
 
         /// What the wall clock will show when a sleeper wakes, unless somebody sets it.
         func wakeTime(of sleeper: Sleeper) -> Timestamp { now + (sleeper.deadline - uptime) }
->>>>>>> coretests
     }
 
     private let state: Observed<State>
@@ -57,27 +47,6 @@ public final class ManualTime: Sendable {
 
     /// What to inject into the code under test.
     public var source: TimeSource {
-<<<<<<< HEAD
-        TimeSource(now: { self.now }, sleep: { try await self.sleep(for: $0) })
-    }
-
-    /// The deadlines of all that sleep, earliest first.
-    public var sleepers: [Timestamp] { state.value.sleepers.map(\.deadline) }
-
-    /// Moves the clock and wakes those whose time has come, earliest first.
-    ///
-    /// A negative duration sets it back.
-    public func advance(by duration: Duration) {
-        move { $0 + duration }
-    }
-
-    /// Sets the clock and wakes those whose time has come, earliest first.
-    public func advance(to time: Timestamp) {
-        move { _ in time }
-    }
-
-    /// Moves the clock to the earliest deadline and wakes those who sleep until then.
-=======
         TimeSource(
             now: { self.now }, uptime: { self.state.value.uptime }, sleep: { try await self.sleep(for: $0) })
     }
@@ -108,18 +77,11 @@ public final class ManualTime: Sendable {
     }
 
     /// Lets time pass until the earliest sleeper wakes.
->>>>>>> coretests
     ///
     /// - Returns: the new time; nil when nobody sleeps, and then nothing changes.
     @discardableResult
     public func advanceToNextSleeper() -> Timestamp? {
         guard let next = sleepers.first else { return nil }
-<<<<<<< HEAD
-        move { max($0, next) }
-        return next
-    }
-
-=======
         advance(to: next)
         return next
     }
@@ -129,7 +91,6 @@ public final class ManualTime: Sendable {
         state.update { $0.now = time }
     }
 
->>>>>>> coretests
     /// Suspends until at least so many tasks sleep on this clock.
     ///
     /// - Parameters:
@@ -138,26 +99,15 @@ public final class ManualTime: Sendable {
     /// - Throws: `CancellationError` when the task is cancelled first.
     public func waitForSleepers(_ count: Int = 1, dueBy deadline: Timestamp? = nil) async throws {
         try await state.first { state in
-<<<<<<< HEAD
-            let sleeping = state.sleepers.count { $0.deadline <= deadline ?? .distantFuture }
-=======
             let sleeping = state.sleepers.count { state.wakeTime(of: $0) <= deadline ?? .distantFuture }
->>>>>>> coretests
             return sleeping >= count ? () : nil
         }
     }
 
-<<<<<<< HEAD
-    private func move(_ change: @Sendable (Timestamp) -> Timestamp) {
-        let woken = state.update { state in
-            state.now = change(state.now)
-            let due = state.sleepers.prefix { $0.deadline <= state.now }
-=======
     private func wake(_ change: @Sendable (inout State) -> Void) {
         let woken = state.update { state in
             change(&state)
             let due = state.sleepers.prefix { $0.deadline <= state.uptime }
->>>>>>> coretests
             state.sleepers.removeFirst(due.count)
             return Array(due)
         }
@@ -187,11 +137,7 @@ public final class ManualTime: Sendable {
     private func fallAsleep(_ id: Int, for duration: Duration, _ continuation: CheckedContinuation<Void, any Error>) {
         let wasCancelled = state.update { state in
             if state.cancelled.remove(id) != nil { return true }
-<<<<<<< HEAD
-            let deadline = state.now + duration
-=======
             let deadline = state.uptime + duration
->>>>>>> coretests
             let place = state.sleepers.firstIndex { $0.deadline > deadline } ?? state.sleepers.endIndex
             state.sleepers.insert(Sleeper(id: id, deadline: deadline, continuation: continuation), at: place)
             return false

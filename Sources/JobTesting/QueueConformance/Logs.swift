@@ -2,11 +2,7 @@ internal import JobCore
 internal import Testing
 
 extension QueueConformance {
-<<<<<<< HEAD
-    static let logging: [QueueCheck<any JobQueue & JobLogs>] = [
-=======
     static let logging: [QueueCheck<any JobLogs>] = [
->>>>>>> coretests
         QueueCheck("log chunks come back in order with all that was said about them") { queue, time in
             let id = try await queue.enqueue(.test()).id
             let claim = try await queue.takeOne()
@@ -58,8 +54,6 @@ extension QueueConformance {
                 #expect(text == lines.joined())
             }
         },
-<<<<<<< HEAD
-=======
         QueueCheck("what was printed before the end is stored together with the end, once") { queue, time in
             let id = try await queue.enqueue(.test()).id
             let claim = try await queue.takeOne()
@@ -83,7 +77,6 @@ extension QueueConformance {
             #expect(try await queue.apply([], logging: [claim.chunk(0, "x", at: time.now)]).isEmpty)
             #expect(try await queue.log(of: id, from: 0, limit: 100)?.text == "x")
         },
->>>>>>> coretests
         QueueCheck("a log of a job that does not exist is no log, one that nobody wrote is empty") { queue, _ in
             #expect(try await queue.log(of: JobID(), from: 0, limit: 10) == nil)
             let id = try await queue.enqueue(.test()).id

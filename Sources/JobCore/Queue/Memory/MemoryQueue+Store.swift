@@ -6,8 +6,6 @@ extension MemoryQueue: JobLogs {
         }
     }
 
-<<<<<<< HEAD
-=======
     /// Appends chunks and then applies events, in one transaction.
     public func apply(
         _ events: [JobEvent], logging chunks: [LogChunk]
@@ -18,7 +16,6 @@ extension MemoryQueue: JobLogs {
         }
     }
 
->>>>>>> coretests
     /// A part of a job's log from an offset on.
     public func log(of job: JobID, from offset: Int64, limit: Int) async throws -> LogPage? {
         transact { store, _ in
