@@ -37,7 +37,7 @@ extension CurlLoop {
         }
     }
 
-    /// Takes a socket that libcurl does not wait for off epoll, once it becomes ready all the same. Returns whether.
+    /// Takes a socket off epoll that became ready although libcurl does not wait for it; returns whether it did.
     func forgetIfIdle(_ descriptor: Int32) -> Bool {
         guard let interest = interest[descriptor], interest.wanted == CURL_POLL_REMOVE else { return false }
         epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)
