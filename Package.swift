@@ -97,7 +97,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "JobTransportTests", dependencies: ["JobTransport"], swiftSettings: settings),
+            name: "JobTransportTests", dependencies: ["JobTransport", "JobTesting"], swiftSettings: settings),
         .testTarget(
             name: "JobExecutorsTests", dependencies: ["JobExecutors", "JobTesting"], swiftSettings: settings),
         .testTarget(
