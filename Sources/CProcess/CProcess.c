@@ -5,9 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -107,18 +105,6 @@ int cprocess_memory_file(const void *bytes, size_t count) {
 int cprocess_temporary_file(char *path) {
     int file = mkostemp(path, O_CLOEXEC);
     return file < 0 ? -errno : file;
-}
-
-int cprocess_open_wake(void) {
-    int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    return wake < 0 ? -errno : wake;
-}
-
-void cprocess_wake(int wake) {
-    uint64_t one = 1;
-    // It can only fail when the counter is full, and then the descriptor is readable already.
-    ssize_t ignored = write(wake, &one, sizeof one);
-    (void)ignored;
 }
 
 int cprocess_reap(pid_t pid, int *code, int *signal) {

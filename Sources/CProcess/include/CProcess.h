@@ -24,10 +24,6 @@ int cprocess_memory_file(const void *bytes, size_t count);
 /// the descriptor or a negative errno.
 int cprocess_temporary_file(char *path);
 
-/// Makes a descriptor that becomes readable after `cprocess_wake`. Returns it or a negative errno.
-int cprocess_open_wake(void);
-void cprocess_wake(int wake);
-
 /// Reaps an ended process; sets its exit code, or the signal that ended it. Returns 0 or an errno.
 int cprocess_reap(pid_t pid, int *code, int *signal);
 

@@ -47,7 +47,9 @@ public struct CommandExecutor: JobExecutor {
     public func run(
         _ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void
     ) async throws -> StepOutput {
-        guard case .command(let action) = step.step.action else { throw StepFailure.wrongKind(step, BuiltInKind.command) }
+        guard case .command(let action) = step.step.action else {
+            throw StepFailure.wrongKind(step, BuiltInKind.command)
+        }
         let program: [String]
         switch action.invocation {
         case .argv(let argv): program = argv

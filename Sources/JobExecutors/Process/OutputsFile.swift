@@ -22,7 +22,9 @@ struct OutputsFile: Sendable {
         defer { close(file) }
         var written = 0
         while written < bytes.count {
-            let count = bytes.withUnsafeBytes { write(file, $0.baseAddress.map { $0 + written }, bytes.count - written) }
+            let count = bytes.withUnsafeBytes {
+                write(file, $0.baseAddress.map { $0 + written }, bytes.count - written)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
                 let problem = errno

@@ -8,9 +8,6 @@ internal import Synchronization
 /// The leader is reaped under the lock that all signals are sent under, so no signal can reach a foreign process that
 /// got the same number later.
 final class ProcessHandle: Sendable {
-    /// Becomes readable when reading the output must stop.
-    let wake: CInt
-
     private enum Phase {
         case starting
         case running(pid_t)
@@ -40,19 +37,15 @@ final class ProcessHandle: Sendable {
     private let state = Mutex(State())
 
     /// Makes a handle before its process, so that a cancellation in between is not lost.
-    init?(time: TimeSource) {
-        let wake = cprocess_open_wake()
-        guard wake >= 0 else { return nil }
-        self.wake = wake
+    init(time: TimeSource) {
         self.time = time
-    }
-
-    deinit {
-        close(wake)
     }
 
     /// Whether ``stop(grace:)`` was called before the end.
     var isStopped: Bool { state.withLock { $0.isStopped } }
+
+    /// Whether the group was killed, so that nobody need read on when its leader has ended.
+    var isKilled: Bool { state.withLock { $0.isKilled } }
 
     /// Notes the started process; it meets a stop that came before it.
     func started(_ pid: pid_t) {
@@ -76,7 +69,7 @@ final class ProcessHandle: Sendable {
         kill(after: grace)
     }
 
-    /// Kills the group, and stops the reading, when `grace` is over; a timer that runs already stays.
+    /// Kills the group when `grace` is over; a timer that runs already stays.
     func kill(after grace: Duration) {
         state.withLock { state in
             guard state.timer == nil, !state.isReaped else { return }
@@ -110,7 +103,6 @@ final class ProcessHandle: Sendable {
             state.isKilled = true
             if let leader = state.leader { Glibc.kill(-leader, SIGKILL) }
         }
-        cprocess_wake(wake)
     }
 
     /// Ends the timer.

@@ -74,7 +74,8 @@ extension ProcessLaunch {
 /// Texts as C wants them.
 private enum CStringList {
     /// Calls `body` with a list of C strings that ends with a null pointer.
-    static func with<Value>(_ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Value) -> Value {
+    static func with<Value>(_ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Value) -> Value
+    {
         var bytes: [CChar] = []
         var offsets: [Int] = []
         bytes.reserveCapacity(texts.reduce(0) { $0 + $1.utf8.count + 1 })
@@ -84,7 +85,9 @@ private enum CStringList {
             bytes.append(0)
         }
         return bytes.withUnsafeMutableBufferPointer { buffer in
-            var pointers: [UnsafeMutablePointer<CChar>?] = offsets.map { offset in buffer.baseAddress.map { $0 + offset } }
+            var pointers: [UnsafeMutablePointer<CChar>?] = offsets.map { offset in
+                buffer.baseAddress.map { $0 + offset }
+            }
             pointers.append(nil)
             return pointers.withUnsafeBufferPointer { list in
                 // The list is never empty: it has the null pointer.

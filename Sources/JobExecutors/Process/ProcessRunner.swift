@@ -20,9 +20,7 @@ struct ProcessRunner: Sendable {
     /// - Throws: ``StepFailure`` when it cannot be started; `CancellationError` when it was ended by a cancellation.
     func run(_ launch: ProcessLaunch, report: Report) async throws -> ProcessEnd {
         try Task.checkCancellation()
-        guard let handle = ProcessHandle(time: time) else {
-            throw StepFailure(.unavailable, "the system gives no more descriptors; raise its limit of open files")
-        }
+        let handle = ProcessHandle(time: time)
         return try await withTaskCancellationHandler {
             let end: ProcessEnd
             do {

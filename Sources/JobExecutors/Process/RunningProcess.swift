@@ -19,10 +19,10 @@ struct RunningProcess: Sendable {
 
     private let handle: ProcessHandle
     private var exit: CInt
-    private var wake: CInt
     private var pipes: [OutputPipe]
     private var ready: [Event] = []
     private var isLeftoverTold = false
+    private var isDeathAwaited = false
     /// How much output may still be told.
     private(set) var allowance: OutputAllowance
 
@@ -30,7 +30,6 @@ struct RunningProcess: Sendable {
     init(handle: ProcessHandle, exit: CInt, stdout: CInt, stderr: CInt, allowance: OutputAllowance) {
         self.handle = handle
         self.exit = exit
-        self.wake = handle.wake
         self.pipes = [OutputPipe(.stdout, descriptor: stdout), OutputPipe(.stderr, descriptor: stderr)]
         self.allowance = allowance
     }
@@ -41,7 +40,7 @@ struct RunningProcess: Sendable {
             if !ready.isEmpty { return ready.removeFirst() }
             if exit < 0 {
                 if !pipes.contains(where: \.isOpen) { return .ended(handle.reap()) }
-                if wake < 0 {
+                if handle.isKilled {
                     abandonOutput()
                     continue
                 }
@@ -58,27 +57,44 @@ struct RunningProcess: Sendable {
     mutating func abandon() {
         handle.killNow()
         for index in pipes.indices { pipes[index].close() }
-        if exit >= 0 { close(exit) }
-        exit = -1
+        if exit >= 0 { closeExit() }
         _ = handle.reap()
     }
 
     /// Whether output is ready now.
     private func hasOutput() -> Bool {
         var polled = pipes.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-        return poll(&polled, nfds_t(polled.count), 0) > 0
+        return Glibc.poll(&polled, nfds_t(polled.count), 0) > 0
     }
 
     /// Blocks until something happens, and takes it in.
     private mutating func wait() {
-        var polled = (pipes.map(\.descriptor) + [exit, wake]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        guard poll(&polled, nfds_t(polled.count), -1) > 0 else { return }
+        // A process that dies closes its streams one by one and then ends. Three wake-ups for that would cost a
+        // tenth of a short command's whole time, so after the first one only the exit is awaited for a moment.
+        if exit >= 0, pipes.contains(where: { !$0.isOpen }), poll(exitFor: Self.usualDeath) { return }
+        var polled = (pipes.map(\.descriptor) + [exit]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        // Nothing tells this thread that the leftovers of an ended process were killed, so it looks from time to time.
+        guard Glibc.poll(&polled, nfds_t(polled.count), exit < 0 ? Self.killCheck : -1) > 0 else { return }
         for index in pipes.indices where polled[index].revents != 0 { read(index) }
-        if polled[2].revents != 0 {
-            close(exit)
-            exit = -1
+        if polled[2].revents != 0 { closeExit() }
+    }
+
+    private static let usualDeath: CInt = 2
+    private static let killCheck: CInt = 20
+
+    private mutating func poll(exitFor milliseconds: CInt) -> Bool {
+        var polled = pollfd(fd: exit, events: Int16(POLLIN), revents: 0)
+        guard !isDeathAwaited, Glibc.poll(&polled, 1, milliseconds) > 0 else {
+            isDeathAwaited = true
+            return false
         }
-        if polled[3].revents != 0 { wake = -1 }
+        closeExit()
+        return true
+    }
+
+    private mutating func closeExit() {
+        close(exit)
+        exit = -1
     }
 
     private mutating func read(_ index: Int) {
@@ -104,7 +120,7 @@ struct RunningProcess: Sendable {
     private mutating func abandonOutput() {
         for index in pipes.indices {
             var polled = pollfd(fd: pipes[index].descriptor, events: Int16(POLLIN), revents: 0)
-            if poll(&polled, 1, 0) > 0 { read(index) }
+            if Glibc.poll(&polled, 1, 0) > 0 { read(index) }
             let held = pipes[index].close()
             if !held.isEmpty, allowance[pipes[index].stream] >= held.count {
                 ready.append(.output(pipes[index].stream, held))

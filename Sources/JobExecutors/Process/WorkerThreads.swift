@@ -56,11 +56,13 @@ final class WorkerThreads: Sendable {
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         pthread_attr_setstacksize(&attributes, Self.stackBytes)
 
-        // Signals belong to the program's own threads.
-        var all = sigset_t()
+        // Signals belong to the program's own threads. SIGCHLD is left open, because the kernel drops an ignored signal
+        // at once only where it is not blocked; otherwise each child's end wakes the main thread for nothing.
+        var blocked = sigset_t()
         var previous = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &previous)
+        sigfillset(&blocked)
+        sigdelset(&blocked, SIGCHLD)
+        pthread_sigmask(SIG_SETMASK, &blocked, &previous)
         defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
 
         let entry = Unmanaged.passRetained(Entry { [self] in serve(worker) })

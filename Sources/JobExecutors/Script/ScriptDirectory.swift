@@ -1,10 +1,11 @@
+internal import Glibc
+internal import JobCore
+
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
 #else
     internal import Foundation
 #endif
-internal import Glibc
-internal import JobCore
 
 /// What a script directory holds.
 struct ScriptDirectory: Sendable {
@@ -51,7 +52,9 @@ struct ScriptDirectory: Sendable {
 
     private static func isPlain(_ name: String) -> Bool {
         !name.isEmpty && !name.utf8.contains(0)
-            && name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !["", ".", ".."].contains($0) }
+            && name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
+                !["", ".", ".."].contains($0)
+            }
     }
 
     private static func missing(_ name: String, root: String, _ cause: StepFailure) -> StepFailure {

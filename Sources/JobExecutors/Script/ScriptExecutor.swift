@@ -37,7 +37,9 @@ public struct ScriptExecutor: JobExecutor {
         let directory = try await runner.blocking { [root] () throws(StepFailure) in
             try ScriptDirectory(action.directory, root: root)
         }
-        for entry in directory.skipped { await report(.note("skipped \(LogText.escaped(entry.name)): it \(entry.reason)")) }
+        for entry in directory.skipped {
+            await report(.note("skipped \(LogText.escaped(entry.name)): it \(entry.reason)"))
+        }
         if directory.scripts.isEmpty { await report(.note("\(action.directory) holds no executables")) }
 
         var record = ScriptRecord(skipped: directory.skipped)
