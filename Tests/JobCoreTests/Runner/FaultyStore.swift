@@ -71,14 +71,3 @@ final class FaultyStore: JobStore {
 
     func cancelRequests(for worker: String) async throws -> [JobID] { try await queue.cancelRequests(for: worker) }
 }
-
-extension EventLog {
-    /// Waits for so many events while the clock is moved from one sleeper to the next.
-    func wait(for count: Int, advancing time: ManualTime) async throws {
-        while events.count < count {
-            try await time.waitForSleepers()
-            time.advanceToNextSleeper()
-            await Task.yield()
-        }
-    }
-}

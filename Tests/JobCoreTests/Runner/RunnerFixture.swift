@@ -7,7 +7,7 @@ import Testing
 final class RunnerFixture: Sendable {
     private struct Settings {
         var executors = ExecutorRegistry()
-        var configuration = JobRunner.Configuration(worker: "w1", concurrency: 4)
+        var configuration = JobRunner.Configuration(worker: "w1")
     }
 
     let time = ManualTime()
@@ -16,6 +16,7 @@ final class RunnerFixture: Sendable {
 
     init() {
         queue = MemoryQueue(time: time.source)
+        configuration = JobRunner.Configuration(worker: "w1", concurrency: 4)
     }
 
     var executors: ExecutorRegistry {
@@ -25,7 +26,13 @@ final class RunnerFixture: Sendable {
 
     var configuration: JobRunner.Configuration {
         get { settings.withLock { $0.configuration } }
-        set { settings.withLock { $0.configuration = newValue } }
+        set {
+            settings.withLock { settings in
+                settings.configuration = newValue
+                // So that no sleeper is ever due for it, and a test that waits for one waits for the right one.
+                settings.configuration.pruneInterval = .seconds(1_000_000_000)
+            }
+        }
     }
 
     /// Registers what a handler named `kind` does.
