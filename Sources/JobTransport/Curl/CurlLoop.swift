@@ -71,6 +71,7 @@ final class CurlLoop {
             finishCompleted()
             failOverdue()
             deliver()
+            startAdmitted()  // into the places that became free
         }
     }
 

@@ -98,7 +98,7 @@ final class Transfer {
     func delivery(end: ReceiveBuffer.End?) -> Exchange.Delivery {
         var delivery = Exchange.Delivery(chunk: received, hasPaused: isReceivingPaused, end: end)
         received = []
-        if parser.isComplete, !hasOpening {
+        if parser.isComplete, !hasOpening, failure == nil {
             hasOpening = true
             delivery.opening = Exchange.Opening(
                 head: parser.head, remoteAddress: remoteAddress, timings: timings(isOver: end != nil))

@@ -81,8 +81,10 @@ final class Exchange: Sendable {
             if let opening = delivery.opening, state.receive.end == nil { state.opening = opening }
             state.receive.append(delivery.chunk)
             if let end = delivery.end { state.receive.finish(end) }
+            // A waiting reader takes its chunk first, so that pausing is judged by what is left.
+            let wakeups = state.wakeups()
             let resumes = delivery.hasPaused && state.receive.pause()
-            return (state.wakeups(), (resumes, state.receive.bufferedBytes))
+            return (wakeups, (resumes, state.receive.bufferedBytes))
         }
         wakeups.perform()
         return result
