@@ -2,7 +2,7 @@ public import JobCore
 
 extension SQLiteQueue {
     private static let storedCounts = Query("SELECT queue, phase, n FROM job_counts WHERE n > 0")
-    private static let later = Query(
+    static let later = Query(
         """
         SELECT queue, wait_reason = 1, count(*) FROM jobs
         WHERE phase = 0 AND due_us > created_us AND due_us > ?

@@ -25,7 +25,7 @@ extension StoreTransaction {
         """)
     private static let insertSpec = Query("INSERT INTO job_specs (job, name, spec) VALUES (?, ?, ?)")
     private static let insertTag = Query("INSERT INTO job_tags (job, key, value) VALUES (?, ?, ?)")
-    private static let keyHolder = Query(
+    static let keyHolder = Query(
         """
         SELECT id FROM jobs
         WHERE unique_key = ? AND unique_key IS NOT NULL AND (unique_phases >> phase) & 1

@@ -4,11 +4,11 @@ internal import JobCore
 // which keeps them out of the index that claims read; the flags change in the transaction that changes the jobs.
 
 extension StoreTransaction {
-    private static let unfinished = Query(
+    static let unfinished = Query(
         "SELECT 1 FROM jobs WHERE lane = ? AND phase <= 1 LIMIT 1")
-    private static let front = Query(
+    static let front = Query(
         "SELECT 1 FROM jobs WHERE lane = ? AND blocked = 0 AND phase <= 1 AND seq <> ? LIMIT 1")
-    private static let next = Query(
+    static let next = Query(
         """
         SELECT seq, id, queue FROM jobs
         WHERE lane = ? AND blocked = 1 AND phase <= 1

@@ -42,6 +42,7 @@ final class WriterState: @unchecked Sendable {
 
     /// Whether another connection has committed since the last look; the remembered jobs are then forgotten.
     ///
+    /// True at the first look, before which anything may have happened.
     /// Commits of this connection do not count. Source: https://www.sqlite.org/pragma.html#pragma_data_version
     func hasForeignCommit() throws -> Bool {
         let version = try session.first(Self.dataVersionQuery) { _ in
@@ -49,7 +50,7 @@ final class WriterState: @unchecked Sendable {
             $0.int64(0)
         }
         defer { dataVersion = version }
-        guard let dataVersion, dataVersion != version else { return false }
+        if dataVersion == version { return false }
         cache.removeAll()
         return true
     }
