@@ -17,6 +17,17 @@ extension SQLiteQueue {
         try await write("append", weight: chunks.count) { try $0.append(chunks) }
     }
 
+    public func apply(
+        _ events: [JobEvent], logging chunks: [LogChunk]
+    ) async throws -> [Result<Job, TransitionRefused>] {
+        if chunks.isEmpty { return try await apply(events) }
+        let bounded = bounded(events)
+        return try await write("apply", weight: events.count + chunks.count) { transaction in
+            try transaction.append(chunks)
+            return try transaction.apply(bounded)
+        }
+    }
+
     public func log(of job: JobID, from offset: Int64, limit: Int) async throws -> LogPage? {
         let start = max(0, offset)
         return try await read("log") { session in

@@ -60,12 +60,17 @@ public final class SQLiteQueue: JobStore {
 
     public func apply(_ events: [JobEvent]) async throws -> [Result<Job, TransitionRefused>] {
         if events.isEmpty { return [] }
-        let bounded = events.map { $0.bounded(to: options.limits.outputBytes) }
+        let bounded = bounded(events)
         return try await write("apply", weight: events.count) { try $0.apply(bounded) }
     }
 
     public func job(_ id: JobID) async throws -> Job? {
         try await read("job") { try $0.job(id)?.job }
+    }
+
+    /// The events with outputs cut to what the store keeps.
+    func bounded(_ events: [JobEvent]) -> [JobEvent] {
+        events.map { $0.bounded(to: options.limits.outputBytes) }
     }
 
     // MARK: Ways in

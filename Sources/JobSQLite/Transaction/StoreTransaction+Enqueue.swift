@@ -7,20 +7,9 @@ struct EncodedJob: Sendable {
     let spec: [UInt8]
 
     /// Checks and encodes jobs.
-    ///
-    /// - Throws: `InvalidJob`, with the job's place when there are several.
     static func encode(_ jobs: [NewJob]) throws(InvalidJob) -> [EncodedJob] {
-        var encoded: [EncodedJob] = []
-        encoded.reserveCapacity(jobs.count)
-        for (index, new) in jobs.enumerated() {
-            do throws(InvalidJob) {
-                try new.spec.validate()
-            } catch {
-                throw jobs.count > 1 ? error.prefixed("jobs[\(index)]") : error
-            }
-            encoded.append(EncodedJob(new: new, spec: new.spec.json.utf8))
-        }
-        return encoded
+        try jobs.validate()
+        return jobs.map { EncodedJob(new: $0, spec: $0.spec.json.utf8) }
     }
 }
 
