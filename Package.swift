@@ -64,13 +64,12 @@ let package = Package(
         ),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "JobTransport", dependencies: ["CCurl"], swiftSettings: settings),
+        .target(name: "CProcess"),
         .target(
             name: "JobExecutors",
             dependencies: [
-                "JobCore", "JobTransport",
+                "JobCore", "JobTransport", "CProcess",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
         ),

@@ -1,0 +1,102 @@
+internal import JobCore
+
+/// Runs processes to their end, with everything that they started in their group.
+struct ProcessRunner: Sendable {
+    /// Receives progress.
+    typealias Report = @Sendable (StepProgress) async -> Void
+
+    /// How long members of the group may take.
+    var options: ProcessOptions
+    /// Measures the graces.
+    var time: TimeSource
+    /// Where it blocks.
+    var threads = WorkerThreads.shared
+
+    /// Runs one process and reports its output as it comes.
+    ///
+    /// While `report` is suspended, output stays in the pipe, and the process waits when that is full.
+    /// Cancelling the task ends the group (TERM, grace, KILL) and waits until the process is reaped.
+    ///
+    /// - Throws: ``StepFailure`` when it cannot be started; `CancellationError` when it was ended by a cancellation.
+    func run(_ launch: ProcessLaunch, report: Report) async throws -> ProcessEnd {
+        try Task.checkCancellation()
+        let handle = ProcessHandle(time: time)
+        return try await withTaskCancellationHandler {
+            let end: ProcessEnd
+            do {
+                end = try await follow(launch, handle, report)
+            } catch {
+                await handle.finish()
+                throw error
+            }
+            await handle.finish()
+            if handle.isStopped { throw CancellationError() }
+            return end
+        } onCancel: {
+            handle.stop(grace: options.killGrace)
+        }
+    }
+
+    private func follow(_ launch: ProcessLaunch, _ handle: ProcessHandle, _ report: Report) async throws -> ProcessEnd {
+        // Start and first event in one call: most processes print nothing, so they need no second one.
+        var (event, process) = try await blocking { () throws(StepFailure) in
+            var process = try launch.start(handle)
+            return (process.next(), process)
+        }
+        while true {
+            switch event {
+            case .output(let stream, let bytes):
+                await report(.output(stream, bytes))
+            case .limitReached(let stream):
+                await report(
+                    .note("\(stream.rawValue) is longer than \(options.outputLimit.jobText); the rest is dropped"))
+            case .leftOutputOpen:
+                handle.kill(after: options.drainGrace)
+            case .ended(let status?):
+                return ProcessEnd(status: status, allowance: process.allowance)
+            case .ended(nil):
+                throw StepFailure(
+                    .error, "the exit status of the \(launch.what) is lost; this program must not ignore SIGCHLD")
+            }
+            do {
+                (event, process) = try await blocking { [process] () throws(StepFailure) in
+                    var process = process
+                    return (process.next(), process)
+                }
+            } catch {
+                process.abandon()
+                throw error
+            }
+        }
+    }
+
+    /// Calls `body` with the environment of a step's processes; its file of outputs lives as long as the call.
+    func withEnvironment<Value>(
+        of step: StepInvocation, own: [String: String] = [:], _ body: ([String: String]) async throws -> Value
+    ) async throws -> Value {
+        let environment = { (file: OutputsFile?) in
+            step.childEnvironment(inherited: options.inherited, outputsFile: file?.path, own: own)
+        }
+        if step.outputs.isEmpty { return try await body(environment(nil)) }
+        let file = try await blocking { [options] () throws(StepFailure) in
+            try OutputsFile(step.outputs, in: options.temporaryDirectory)
+        }
+        defer { file?.remove() }
+        return try await body(environment(file))
+    }
+
+    /// Runs something that blocks on a thread of its own.
+    func blocking<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(StepFailure) -> Value
+    ) async throws -> Value {
+        let result: Result<Value, StepFailure>
+        do {
+            result = try await threads.run { () -> Result<Value, StepFailure> in
+                do throws(StepFailure) { return .success(try body()) } catch { return .failure(error) }
+            }
+        } catch let error as NoThread {
+            throw StepFailure.noResources("starting a thread", error.number)
+        }
+        return try result.get()
+    }
+}
