@@ -15,17 +15,22 @@ internal import Synchronization
 public final class ManualTime: Sendable {
     private struct Sleeper: Sendable {
         let id: Int
-        let deadline: Timestamp
+        /// The uptime at which it wakes.
+        let deadline: Duration
         let continuation: CheckedContinuation<Void, any Error>
     }
 
     private struct State: Sendable {
         var now: Timestamp
+        var uptime = Duration.zero
         var nextID = 0
         /// In the order of deadlines; those with the same deadline in the order in which they fell asleep.
         var sleepers: [Sleeper] = []
         /// Sleeps that were cancelled before they began.
         var cancelled: Set<Int> = []
+
+        /// What the wall clock will show when a sleeper wakes, unless somebody sets it.
+        func wakeTime(of sleeper: Sleeper) -> Timestamp { now + (sleeper.deadline - uptime) }
     }
 
     private let state: Observed<State>
@@ -42,32 +47,48 @@ public final class ManualTime: Sendable {
 
     /// What to inject into the code under test.
     public var source: TimeSource {
-        TimeSource(now: { self.now }, sleep: { try await self.sleep(for: $0) })
+        TimeSource(
+            now: { self.now }, uptime: { self.state.value.uptime }, sleep: { try await self.sleep(for: $0) })
     }
 
-    /// The deadlines of all that sleep, earliest first.
-    public var sleepers: [Timestamp] { state.value.sleepers.map(\.deadline) }
+    /// The times at which all that sleep will wake, earliest first.
+    public var sleepers: [Timestamp] {
+        let state = state.value
+        return state.sleepers.map { state.wakeTime(of: $0) }
+    }
 
-    /// Moves the clock and wakes those whose time has come, earliest first.
+    /// Lets time pass, and wakes those whose time has come, earliest first.
     ///
-    /// A negative duration sets it back.
+    /// - Parameter duration: how much; nothing happens when it is not positive.
     public func advance(by duration: Duration) {
-        move { $0 + duration }
+        wake { state in
+            state.now = state.now + max(.zero, duration)
+            state.uptime += max(.zero, duration)
+        }
     }
 
-    /// Sets the clock and wakes those whose time has come, earliest first.
+    /// Lets time pass until the wall clock shows `time`; nothing happens when it does not lie ahead.
     public func advance(to time: Timestamp) {
-        move { _ in time }
+        wake { state in
+            let duration = max(.zero, time - state.now)
+            state.now = state.now + duration
+            state.uptime += duration
+        }
     }
 
-    /// Moves the clock to the earliest deadline and wakes those who sleep until then.
+    /// Lets time pass until the earliest sleeper wakes.
     ///
     /// - Returns: the new time; nil when nobody sleeps, and then nothing changes.
     @discardableResult
     public func advanceToNextSleeper() -> Timestamp? {
         guard let next = sleepers.first else { return nil }
-        move { max($0, next) }
+        advance(to: next)
         return next
+    }
+
+    /// Sets the wall clock, forwards or back, while no time passes: nobody wakes, and uptime stays.
+    public func setClock(to time: Timestamp) {
+        state.update { $0.now = time }
     }
 
     /// Suspends until at least so many tasks sleep on this clock.
@@ -78,15 +99,15 @@ public final class ManualTime: Sendable {
     /// - Throws: `CancellationError` when the task is cancelled first.
     public func waitForSleepers(_ count: Int = 1, dueBy deadline: Timestamp? = nil) async throws {
         try await state.first { state in
-            let sleeping = state.sleepers.count { $0.deadline <= deadline ?? .distantFuture }
+            let sleeping = state.sleepers.count { state.wakeTime(of: $0) <= deadline ?? .distantFuture }
             return sleeping >= count ? () : nil
         }
     }
 
-    private func move(_ change: @Sendable (Timestamp) -> Timestamp) {
+    private func wake(_ change: @Sendable (inout State) -> Void) {
         let woken = state.update { state in
-            state.now = change(state.now)
-            let due = state.sleepers.prefix { $0.deadline <= state.now }
+            change(&state)
+            let due = state.sleepers.prefix { $0.deadline <= state.uptime }
             state.sleepers.removeFirst(due.count)
             return Array(due)
         }
@@ -116,7 +137,7 @@ public final class ManualTime: Sendable {
     private func fallAsleep(_ id: Int, for duration: Duration, _ continuation: CheckedContinuation<Void, any Error>) {
         let wasCancelled = state.update { state in
             if state.cancelled.remove(id) != nil { return true }
-            let deadline = state.now + duration
+            let deadline = state.uptime + duration
             let place = state.sleepers.firstIndex { $0.deadline > deadline } ?? state.sleepers.endIndex
             state.sleepers.insert(Sleeper(id: id, deadline: deadline, continuation: continuation), at: place)
             return false

@@ -2,7 +2,7 @@ internal import JobCore
 internal import Testing
 
 extension QueueConformance {
-    static let logging: [QueueCheck<any JobQueue & JobLogs>] = [
+    static let logging: [QueueCheck<any JobLogs>] = [
         QueueCheck("log chunks come back in order with all that was said about them") { queue, time in
             let id = try await queue.enqueue(.test()).id
             let claim = try await queue.takeOne()
@@ -53,6 +53,29 @@ extension QueueConformance {
                 }
                 #expect(text == lines.joined())
             }
+        },
+        QueueCheck("what was printed before the end is stored together with the end, once") { queue, time in
+            let id = try await queue.enqueue(.test()).id
+            let claim = try await queue.takeOne()
+            let events = [
+                JobEvent(.stepSucceeded(claim.key, step: 0, output: .none), of: id),
+                JobEvent(.succeeded(claim.key), of: id),
+            ]
+            let chunks = [claim.chunk(0, "done", at: time.now)]
+            let results = try await queue.apply(events, logging: chunks)
+            #expect(try results.map { try $0.get().cursor } == [1, 1])
+            // The reply may have been lost, and the worker says it again.
+            let again = try await queue.apply(events, logging: chunks)
+            #expect(again.allSatisfy { $0 == .failure(.alreadyFinished(.succeeded)) })
+            let page = try #require(await queue.log(of: id, from: 0, limit: 100))
+            #expect(page.text == "done")
+            #expect(page.isComplete)
+        },
+        QueueCheck("chunks without events are stored") { queue, time in
+            let id = try await queue.enqueue(.test()).id
+            let claim = try await queue.takeOne()
+            #expect(try await queue.apply([], logging: [claim.chunk(0, "x", at: time.now)]).isEmpty)
+            #expect(try await queue.log(of: id, from: 0, limit: 100)?.text == "x")
         },
         QueueCheck("a log of a job that does not exist is no log, one that nobody wrote is empty") { queue, _ in
             #expect(try await queue.log(of: JobID(), from: 0, limit: 10) == nil)

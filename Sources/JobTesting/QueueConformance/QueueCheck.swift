@@ -64,7 +64,7 @@ public enum QueueConformance {
     public static let inspection: [QueueCheck<any QueueInspection>] = listing + pruning
 
     /// What a queue that keeps logs must do besides.
-    public static let logs: [QueueCheck<any JobQueue & JobLogs>] = logging
+    public static let logs: [QueueCheck<any JobLogs>] = logging
 
     /// What a queue that tells of changes must do besides.
     public static let signals: [QueueCheck<any QueueSignals>] = signalling

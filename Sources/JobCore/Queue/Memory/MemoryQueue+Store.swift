@@ -6,6 +6,16 @@ extension MemoryQueue: JobLogs {
         }
     }
 
+    /// Appends chunks and then applies events, in one transaction.
+    public func apply(
+        _ events: [JobEvent], logging chunks: [LogChunk]
+    ) async throws -> [Result<Job, TransitionRefused>] {
+        transact { store, now in
+            for chunk in chunks { store.append(chunk) }
+            return events.map { store.apply($0, at: now) }
+        }
+    }
+
     /// A part of a job's log from an offset on.
     public func log(of job: JobID, from offset: Int64, limit: Int) async throws -> LogPage? {
         transact { store, _ in
