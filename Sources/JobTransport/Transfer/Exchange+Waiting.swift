@@ -55,7 +55,6 @@ extension Exchange.State {
 
     /// Who can go on, given what is here now.
     ///
-    /// A reader that waits finds the buffer empty, so the loop is not paused.
     mutating func wakeups() -> Wakeups {
         var wakeups = Wakeups()
         if let waiter = openingWaiter {

@@ -29,6 +29,8 @@ final class Exchange: Sendable {
 
     let request: HTTPRequest
     let target: URLReference
+    /// What shares a server, and so a limit.
+    let origin: String
     /// When the total timeout strikes.
     let deadline: MonotonicTime
     let mailbox: Mailbox
@@ -38,6 +40,7 @@ final class Exchange: Sendable {
         self.request = request
         self.target = target
         self.mailbox = mailbox
+        self.origin = request.unixSocketPath.map { "\($0) \(target.origin)" } ?? target.origin
         self.deadline =
             request.timeouts.total.map { MonotonicTime.now().advanced(byMilliseconds: $0.positiveMilliseconds) }
             ?? .never
@@ -81,8 +84,10 @@ final class Exchange: Sendable {
             if let opening = delivery.opening, state.receive.end == nil { state.opening = opening }
             state.receive.append(delivery.chunk)
             if let end = delivery.end { state.receive.finish(end) }
+            // A waiting reader takes its chunk first, so that pausing is judged by what is left.
+            let wakeups = state.wakeups()
             let resumes = delivery.hasPaused && state.receive.pause()
-            return (state.wakeups(), (resumes, state.receive.bufferedBytes))
+            return (wakeups, (resumes, state.receive.bufferedBytes))
         }
         wakeups.perform()
         return result

@@ -19,10 +19,13 @@ final class ServerConnection {
     let socket: Int32
     /// Set by a handler that wants the connection closed afterwards.
     var isDone = false
+    /// Opens when the client takes nothing for half a second.
+    let heldBack: Gate
     private var buffer: [UInt8] = []
 
-    init(socket: Int32) {
+    init(socket: Int32, heldBack: Gate) {
         self.socket = socket
+        self.heldBack = heldBack
     }
 
     func readHead() -> ServerRequest? {
@@ -61,9 +64,8 @@ final class ServerConnection {
     }
 
     func respond(_ status: Int, _ headers: [String] = [], body: String = "") throws {
-        try write("HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n")
-        for header in headers { try write(header + "\r\n") }
-        try write("\r\n" + body)
+        let head = ["HTTP/1.1 \(status) X", "Content-Length: \(body.utf8.count)"] + headers
+        try write(head.joined(separator: "\r\n") + "\r\n\r\n" + body)
     }
 
     func writeChunk(_ bytes: [UInt8]) throws {
@@ -77,15 +79,26 @@ final class ServerConnection {
     func write(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard count > 0 else { throw ServerError(text: "send: \(errno)") }
-            rest = rest.dropFirst(count)
+            let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
+            let count = rest.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, flags) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN {
+                if !isReady(POLLOUT, withinMilliseconds: 500) { heldBack.open() }
+                _ = isReady(POLLOUT, withinMilliseconds: -1)
+            } else {
+                throw ServerError(text: "send: \(errno)")
+            }
         }
     }
 
-    /// Whether the socket takes more bytes within the time; false means that the other side holds us back.
-    func isWritable(withinMilliseconds milliseconds: Int32) -> Bool {
-        var descriptor = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+    /// Whether the client has sent something, or gone, within the time.
+    func isReadable(withinMilliseconds milliseconds: Int32) -> Bool {
+        isReady(POLLIN, withinMilliseconds: milliseconds)
+    }
+
+    private func isReady(_ event: Int32, withinMilliseconds milliseconds: Int32) -> Bool {
+        var descriptor = pollfd(fd: socket, events: Int16(event), revents: 0)
         return poll(&descriptor, 1, milliseconds) > 0
     }
 

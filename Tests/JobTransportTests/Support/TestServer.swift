@@ -13,12 +13,17 @@ final class TestServer: Sendable {
     let port: Int
     let connections = Counter()
     let requests = Counter()
+    /// Opens when a client takes nothing for half a second.
+    let heldBack = Gate()
     private let listener: Int32
     private let isIPv6: Bool
     private let open = Mutex<Set<Int32>>([])
 
     /// Listens and serves until ``stop()``; the handler runs on the connection's thread.
-    init(_ place: Place = .ipv4, handler: @escaping Handler) throws {
+    init(
+        _ place: Place = .ipv4, welcome: @escaping @Sendable (ServerConnection) throws -> Void = { _ in },
+        handler: @escaping Handler
+    ) throws {
         listener = try Self.listen(place)
         port = Self.port(of: listener)
         if case .ipv6 = place { isIPv6 = true } else { isIPv6 = false }
@@ -27,7 +32,7 @@ final class TestServer: Sendable {
             while true {
                 let socket = accept(listener, nil, nil)
                 guard socket >= 0 else { return }
-                self?.serve(socket, handler)
+                self?.serve(socket, welcome, handler)
             }
         }
     }
@@ -42,11 +47,14 @@ final class TestServer: Sendable {
         open.withLock { for socket in $0 { shutdown(socket, Int32(SHUT_RDWR)) } }
     }
 
-    private func serve(_ socket: Int32, _ handler: @escaping Handler) {
+    private func serve(
+        _ socket: Int32, _ welcome: @escaping @Sendable (ServerConnection) throws -> Void, _ handler: @escaping Handler
+    ) {
         connections.add()
         _ = open.withLock { $0.insert(socket) }
         startThread { [self] in
-            let connection = ServerConnection(socket: socket)
+            let connection = ServerConnection(socket: socket, heldBack: heldBack)
+            try? welcome(connection)
             while let request = connection.readHead() {
                 requests.add()
                 do { try handler(request, connection) } catch { break }
@@ -146,4 +154,12 @@ func raiseDescriptorLimit() {
 /// Sets or removes a variable of this process.
 func setEnvironment(_ name: String, _ value: String?) {
     if let value { setenv(name, value, 1) } else { unsetenv(name) }
+}
+
+extension TestServer {
+    /// A server that speaks first, and never HTTP properly.
+    convenience init(greeting: String) throws {
+        try self.init(
+            .ipv4, welcome: { try $0.write(greeting) }, handler: { _, connection in connection.isDone = true })
+    }
 }
