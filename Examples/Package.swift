@@ -15,6 +15,15 @@ let package = Package(
                 .product(name: "JobExecutors", package: "JobKit"),
             ]
         ),
+        // Compiled, not run: the lines that the README shows.
+        .target(
+            name: "Readme",
+            dependencies: [
+                .product(name: "JobCore", package: "JobKit"),
+                .product(name: "JobSQLite", package: "JobKit"),
+                .product(name: "JobExecutors", package: "JobKit"),
+            ]
+        ),
         .executableTarget(
             name: "TypedHandler",
             dependencies: [.product(name: "JobCore", package: "JobKit")]
