@@ -19,6 +19,8 @@ struct JobSelection {
 
     private(set) var values: [Value] = []
     private var conditions: [String] = []
+    /// Names the index where SQLite, which knows no numbers of rows, would walk through all jobs by age instead.
+    private var index = ""
 
     init(_ filter: JobFilter, at now: Timestamp, start: PageStart?, limit: Int) {
         switch start {
@@ -44,7 +46,7 @@ struct JobSelection {
     var sql: String {
         let filter = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
         return """
-            SELECT \(Session.jobColumns) FROM jobs JOIN job_specs ON job = seq
+            SELECT \(Session.jobColumns) FROM jobs \(index) JOIN job_specs ON job = seq
             \(filter)
             ORDER BY seq DESC LIMIT ?
             """
@@ -68,7 +70,10 @@ struct JobSelection {
         }
         // Said once more, so that SQLite sees that the index of the unsuccessful jobs has all that are wanted.
         if statuses.isSubset(of: [.failed, .poisoned, .cancelled]) { conditions.append("phase >= 3") }
-        if statuses.isSubset(of: [.running, .cancelling]) { conditions.append("phase = 1") }
+        if statuses.isSubset(of: [.running, .cancelling]) {
+            conditions.append("phase = 1")
+            index = "INDEXED BY jobs_leased"
+        }
         add("(\(choices.joined(separator: " OR ")))", values)
     }
 

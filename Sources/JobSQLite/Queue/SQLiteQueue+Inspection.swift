@@ -11,6 +11,7 @@ extension SQLiteQueue {
     private static let cancelling = Query(
         "SELECT queue, count(*) FROM jobs WHERE cancel_requested = 1 GROUP BY queue")
 
+    /// Jobs that match a filter, newest first; see `QueueInspection.page(_:after:limit:)`.
     public func page(_ filter: JobFilter, after: JobID?, limit: Int) async throws -> JobPage {
         guard (1...1_000).contains(limit) else {
             throw QueueError(
@@ -30,6 +31,7 @@ extension SQLiteQueue {
         }
     }
 
+    /// Numbers of jobs, most of them kept up to date by each transaction; see `QueueInspection.counts()`.
     public func counts() async throws -> QueueCounts {
         let now = time.now
         return try await read("counts") { session in
@@ -57,6 +59,7 @@ extension SQLiteQueue {
         }
     }
 
+    /// Deletes what need not be kept; see `QueueInspection.prune(limit:)`.
     public func prune(limit: Int) async throws -> Int {
         guard limit >= 1 else {
             throw QueueError(

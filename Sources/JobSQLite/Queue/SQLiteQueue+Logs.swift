@@ -12,11 +12,13 @@ extension SQLiteQueue {
         "SELECT offset + length(data) FROM log_chunks WHERE job = ? ORDER BY offset DESC LIMIT 1")
     private static let isFinished = Query("SELECT phase >= 2 FROM jobs WHERE seq = ?")
 
+    /// Appends chunks in the next group commit; see `JobLogs.append(_:)`.
     public func append(_ chunks: [LogChunk]) async throws {
         if chunks.isEmpty { return }
         try await write("append", weight: chunks.count) { try $0.append(chunks) }
     }
 
+    /// Appends chunks and applies events in one transaction; see `JobLogs.apply(_:logging:)`.
     public func apply(
         _ events: [JobEvent], logging chunks: [LogChunk]
     ) async throws -> [Result<Job, TransitionRefused>] {
@@ -28,6 +30,7 @@ extension SQLiteQueue {
         }
     }
 
+    /// A part of a job's log; see `JobLogs.log(of:from:limit:)`.
     public func log(of job: JobID, from offset: Int64, limit: Int) async throws -> LogPage? {
         let start = max(0, offset)
         return try await read("log") { session in

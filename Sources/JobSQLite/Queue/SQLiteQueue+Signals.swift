@@ -4,12 +4,14 @@ extension SQLiteQueue {
     static let earliestLease = Query("SELECT min(lease_until_us) FROM jobs WHERE queue = ? AND phase = 1")
     static let cancelled = Query("SELECT id FROM jobs WHERE worker = ? AND cancel_requested = 1")
 
+    /// A stream of hints, also of what other processes commit; see `QueueSignals.signals(for:)`.
     public func signals(for interest: SignalInterest) -> AsyncStream<Void> {
         let stream = hub.signals(for: interest)
         watchOtherProcesses()
         return stream
     }
 
+    /// When there will be something to claim; see `QueueSignals.nextDue(in:)`.
     public func nextDue(in queues: [String]) async throws -> Timestamp? {
         try await read("nextDue") { session in
             var earliest: Timestamp?
@@ -28,6 +30,7 @@ extension SQLiteQueue {
         }
     }
 
+    /// The jobs that a worker should stop; see `QueueSignals.cancelRequests(for:)`.
     public func cancelRequests(for worker: String) async throws -> [JobID] {
         try await read("cancelRequests") { session in
             try session.all(Self.cancelled) {

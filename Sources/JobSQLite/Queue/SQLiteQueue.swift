@@ -47,23 +47,27 @@ public final class SQLiteQueue: JobStore {
 
     // MARK: JobQueue
 
+    /// Stores jobs in the next group commit; see `JobQueue.enqueue(_:)`.
     public func enqueue(_ jobs: [NewJob]) async throws -> [Job] {
         let encoded = try EncodedJob.encode(jobs)
         if encoded.isEmpty { return [] }
         return try await write("enqueue", weight: jobs.count) { try $0.enqueue(encoded) }
     }
 
+    /// Leases due jobs in the next group commit; see `JobQueue.claim(_:)`.
     public func claim(_ request: ClaimRequest) async throws -> [Claim] {
         guard request.limit > 0, request.slots.contains(where: { $0.limit > 0 }) else { return [] }
         return try await write("claim", weight: request.limit) { try $0.claim(request) }
     }
 
+    /// Applies events in the next group commit; see `JobQueue.apply(_:)`.
     public func apply(_ events: [JobEvent]) async throws -> [Result<Job, TransitionRefused>] {
         if events.isEmpty { return [] }
         let bounded = bounded(events)
         return try await write("apply", weight: events.count) { try $0.apply(bounded) }
     }
 
+    /// The job in the latest commit; see `JobQueue.job(_:)`.
     public func job(_ id: JobID) async throws -> Job? {
         try await read("job") { try $0.job(id)?.job }
     }

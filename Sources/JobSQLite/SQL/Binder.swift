@@ -9,7 +9,9 @@ struct Binder {
     private let statement: OpaquePointer
     private var index: Int32 = 0
 
-    /// Tells SQLite to copy what is bound. The C macro is a cast that Swift does not import.
+    /// Tells SQLite to copy what is bound.
+    ///
+    /// The C macro is a cast that Swift does not import.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     init(_ statement: OpaquePointer) {

@@ -60,6 +60,8 @@ struct Edit {
     let original: StoredJob
     var job: Job
 
-    /// Whether there is something to write. A heartbeat moves the lease without making a new version.
+    /// Whether there is something to write.
+    ///
+    /// A heartbeat moves the lease without making a new version.
     var isChanged: Bool { job.version != original.job.version || job.state != original.job.state }
 }

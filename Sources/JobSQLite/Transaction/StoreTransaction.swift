@@ -1,7 +1,9 @@
 internal import GRDB
 internal import JobCore
 
-/// One write transaction: what the calls of a batch share. Its extensions hold the work, one topic a file.
+/// One write transaction: what the calls of a batch share.
+///
+/// Its extensions hold the work, one topic a file.
 ///
 /// Confined to the connection's dispatch queue and to the time between `BEGIN` and `COMMIT`.
 final class StoreTransaction {
@@ -65,5 +67,7 @@ struct StoreLimits: Sendable {
     var outputBytes: Int
 }
 
-/// A row is not as this connection remembered it. The batch runs again with an empty cache.
+/// A row is not as this connection remembered it.
+///
+/// The batch runs again with an empty cache.
 struct StaleRow: Error {}

@@ -70,13 +70,24 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// Looks whether another connection has committed, without a transaction of its own.
+    /// Looks whether another connection has committed.
+    ///
+    /// The look takes the write lock: a watch of the log tells of a commit while its pages are being written, which is
+    /// before others can see it. Whoever holds the lock then has the commit behind it.
     func probe() {
         pool.asyncWriteWithoutTransaction { [self] db in
             guard !state.withLock(\.isClosed) else { return }
             let writer = writerState(db)
-            // A failing look is no harm: the next transaction looks again and reports what is wrong.
-            if let isForeign = try? writer.hasForeignCommit(), isForeign { foreignCommit() }
+            do {
+                try writer.begin()
+                let isForeign = try writer.hasForeignCommit()
+                try writer.commit()
+                if isForeign { foreignCommit() }
+            } catch {
+                // The next call meets the same trouble and reports it; until then a hint too many does no harm.
+                writer.rollback()
+                foreignCommit()
+            }
         }
     }
 
