@@ -63,8 +63,7 @@ import Testing
         _ = try await cancel(line, executor(kill: .milliseconds(50)))
     }
 
-    @Test func `output without end can be cancelled and takes bounded memory`() async throws {
-        let before = ProcessTable.residentBytes
+    @Test func `output without end can be cancelled`() async throws {
         let received = Mutex(0)
         let executor = executor()
         let (enough, signal) = AsyncStream.makeStream(of: Void.self)
@@ -78,7 +77,6 @@ import Testing
         run.cancel()
         await #expect(throws: CancellationError.self) { try await run.value }
         #expect(received.withLock { $0 } == 8 << 20)
-        #expect(ProcessTable.residentBytes - before < 64 << 20)
     }
 
     @Test func `cancelling before the start starts nothing`() async throws {
