@@ -12,9 +12,13 @@ public import JobCore
 public struct CommandExecutor: JobExecutor {
     /// What holds for all commands.
     public struct Options: Sendable {
-        /// Where commands run, and what their directories are relative to. Default the program's own directory.
+        /// Where commands run, and what their directories are relative to.
+        ///
+        /// Default the program's own directory.
         public var baseDirectory: String
-        /// Whether a command may name a directory outside the base. Default true.
+        /// Whether a command may name a directory outside the base.
+        ///
+        /// Default true.
         public var allowsOutsideDirectories: Bool
         /// What holds for processes.
         public var process: ProcessOptions

@@ -7,23 +7,41 @@ public import JobTransport
 /// Always refused, unless in ``allowedRanges``: link-local, multicast, unspecified and broadcast addresses. In this order:
 /// ``deniedRanges``, ``allowedRanges``, ``allowsMetadata``, the rest.
 public struct DestinationPolicy: Sendable {
-    /// Whether the metadata services of clouds may be reached, where instances get their credentials. Default false.
+    /// Whether the metadata services of clouds may be reached, where instances get their credentials.
+    ///
+    /// Default false.
     public var allowsMetadata = false
-    /// Whether this machine may be reached. Default true.
+    /// Whether this machine may be reached.
+    ///
+    /// Default true.
     public var allowsLoopback = true
-    /// Whether private networks may be reached: RFC 1918, RFC 6598 and fc00::/7. Default true.
+    /// Whether private networks may be reached: RFC 1918, RFC 6598 and fc00::/7.
+    ///
+    /// Default true.
     public var allowsPrivate = true
-    /// Ranges that may be reached in spite of the rules of kinds. Default none.
+    /// Ranges that may be reached in spite of the rules of kinds.
+    ///
+    /// Default none.
     public var allowedRanges: [AddressRange] = []
-    /// Ranges that may never be reached. Default none.
+    /// Ranges that may never be reached.
+    ///
+    /// Default none.
     public var deniedRanges: [AddressRange] = []
-    /// Whether nothing but ``allowedRanges`` may be reached. Default false.
+    /// Whether nothing but ``allowedRanges`` may be reached.
+    ///
+    /// Default false.
     public var isExclusive = false
-    /// The hosts that may be named: `example.org`, or `*.example.org` for those below it; nil for all. Default nil.
+    /// The hosts that may be named: `example.org`, or `*.example.org` for those below it; nil for all.
+    ///
+    /// Default nil.
     public var allowedHosts: [String]?
-    /// The ports that may be used; nil for all. Default nil.
+    /// The ports that may be used; nil for all.
+    ///
+    /// Default nil.
     public var allowedPorts: Set<Int>?
-    /// Whether only https may be used. Default false.
+    /// Whether only https may be used.
+    ///
+    /// Default false.
     public var requiresTLS = false
 
     /// The default policy.

@@ -6,17 +6,29 @@ extension HTTPExecutor {
     public struct Options: Sendable {
         /// Where steps may connect to.
         public var destinations: DestinationPolicy
-        /// How many redirects are followed. Default 5.
+        /// How many redirects are followed.
+        ///
+        /// Default 5.
         public var redirectLimit: Int
-        /// How much of a response's body is kept. Default 1 MiB.
+        /// How much of a response's body is kept.
+        ///
+        /// Default 1 MiB.
         public var bodyLimit: ByteCount
-        /// How much of a body is read at most; the connection is closed when more comes. Default 16 MiB.
+        /// How much of a body is read at most; the connection is closed when more comes.
+        ///
+        /// Default 16 MiB.
         public var readLimit: ByteCount
-        /// Longest time to a usable connection. Default 30 seconds.
+        /// Longest time to a usable connection.
+        ///
+        /// Default 30 seconds.
         public var connectTimeout: Duration
-        /// Longest time without a byte in either direction. Default 60 seconds.
+        /// Longest time without a byte in either direction.
+        ///
+        /// Default 60 seconds.
         public var idleTimeout: Duration
-        /// The value of `User-Agent`. Default `JobKit`.
+        /// The value of `User-Agent`.
+        ///
+        /// Default `JobKit`.
         public var userAgent: String
         /// Names of further fields that hold secrets, in any case.
         ///
@@ -25,7 +37,9 @@ extension HTTPExecutor {
         public var secretHeaders: Set<String>
         /// TLS settings.
         public var tls: TLSOptions
-        /// The proxy; behind one, ``destinations`` can judge only the proxy's address and literal ones. Default none.
+        /// The proxy; behind one, ``destinations`` can judge only the proxy's address and literal ones.
+        ///
+        /// Default none.
         public var proxy: HTTPProxy
 
         /// Makes options.

@@ -9,7 +9,9 @@ struct OutputsFile: Sendable {
     /// Where it is.
     let path: String
 
-    /// Writes the file, readable by this user only; nil when there are no outputs. Blocks.
+    /// Writes the file, readable by this user only; nil when there are no outputs.
+    ///
+    /// Blocks.
     init?(_ outputs: [String: StepOutput], in directory: String) throws(StepFailure) {
         if outputs.isEmpty { return nil }
         let members = outputs.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value.document) }
@@ -35,7 +37,9 @@ struct OutputsFile: Sendable {
         }
     }
 
-    /// Removes the file. Blocks.
+    /// Removes the file.
+    ///
+    /// Blocks.
     func remove() {
         unlink(path)
     }

@@ -6,7 +6,9 @@ struct PathConfinement: Sendable {
     /// The directory.
     var base: String
 
-    /// The real path of `name` under the base, after symbolic links. Blocks.
+    /// The real path of `name` under the base, after symbolic links.
+    ///
+    /// Blocks.
     ///
     /// - Throws: ``StepFailure``: `notPermitted` when it leads outside, `invalidStep` when it does not exist.
     func resolve(_ name: String) throws(StepFailure) -> String {

@@ -2,17 +2,23 @@ public import JobCore
 
 /// What holds for every process that an executor starts.
 public struct ProcessOptions: Sendable {
-    /// How long a process group may take to end after SIGTERM, before SIGKILL. Default 10 seconds.
+    /// How long a process group may take to end after SIGTERM, before SIGKILL.
+    ///
+    /// Default 10 seconds.
     public var killGrace: Duration
     /// How long output is still read when a process has ended but something that it started holds its output open.
     ///
     /// Then the rest of its group is killed. Default 1 second.
     public var drainGrace: Duration
-    /// How many bytes of each stream of a step are reported; the rest is read and dropped. Default 8 MiB.
+    /// How many bytes of each stream of a step are reported; the rest is read and dropped.
+    ///
+    /// Default 8 MiB.
     public var outputLimit: ByteCount
     /// Which of this program's variables children see.
     public var inherited: InheritedEnvironment
-    /// Where files for children are made; private to this user. Default `TMPDIR`, else `/tmp`.
+    /// Where files for children are made; private to this user.
+    ///
+    /// Default `TMPDIR`, else `/tmp`.
     public var temporaryDirectory: String
 
     /// Makes options.

@@ -17,7 +17,7 @@ extension ProcessStatus {
         }
     }
 
-    /// Source: https://man7.org/linux/man-pages/man7/signal.7.html
+    // Source: https://man7.org/linux/man-pages/man7/signal.7.html
     private static let names = [
         1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL",
         11: "SIGSEGV", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM", 24: "SIGXCPU", 25: "SIGXFSZ", 31: "SIGSYS",

@@ -23,7 +23,9 @@ struct ScriptDirectory: Sendable {
     /// The other entries, in the same order.
     var skipped: [Skipped] = []
 
-    /// Reads a directory below `root`. Blocks.
+    /// Reads a directory below `root`.
+    ///
+    /// Blocks.
     ///
     /// - Throws: ``StepFailure``: `invalidStep` when there is none, with exit code 2 as its output; `notPermitted` when
     ///   it leads outside the root.

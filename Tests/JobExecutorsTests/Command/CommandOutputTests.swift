@@ -52,6 +52,15 @@ import Testing
         #expect(recorder.notes.count == 2)
     }
 
+    @Test func `half a gigabyte of output takes little memory`() async {
+        // In a program of its own, because the other tests use memory too.
+        await #expect(processExitsWith: .success) {
+            let before = ProcessTable.residentBytes
+            _ = try await CommandExecutor().run(.shell("head -c 500000000 /dev/zero")) { _ in }
+            precondition(ProcessTable.residentBytes - before < 32 << 20)
+        }
+    }
+
     @Test func `a slow receiver slows the command down`() async throws {
         let chunks = Mutex(0)
         let gate = AsyncStream.makeStream(of: Void.self)

@@ -77,6 +77,16 @@ import Testing
         #expect(!failure.isRetryable)
     }
 
+    @Test func `a directory whose name only starts like the base is outside`() async throws {
+        try directory.directory("base")
+        try directory.directory("base-of-others")
+        let confined = CommandExecutor(
+            options: .init(baseDirectory: "\(directory.path)/base", allowsOutsideDirectories: false))
+        let failure = try await confined.failure(
+            of: .test(.command(CommandAction(.argv(["true"]), directory: "../base-of-others"))))
+        #expect(failure.code == .notPermitted)
+    }
+
     @Test func `a confined command may use what lies below the base`() async throws {
         try directory.directory("sub/deeper")
         try directory.link("link", to: "sub/deeper")
