@@ -84,7 +84,7 @@ let package = Package(
                 "JobCore", "JobSQLite", "JobTransport", "JobExecutors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings
@@ -104,6 +104,7 @@ let package = Package(
             dependencies: [
                 "jobctl", "JobCore", "JobSQLite", "JobTesting",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
         ),
