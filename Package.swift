@@ -104,6 +104,7 @@ let package = Package(
             dependencies: [
                 "jobctl", "JobCore", "JobSQLite", "JobTesting",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
         ),

@@ -1,4 +1,8 @@
 internal import JobCore
+<<<<<<< HEAD
+=======
+internal import Synchronization
+>>>>>>> jobctl
 internal import UnixSignals
 
 /// Works on the jobs of one run here, and shows them live.
@@ -18,6 +22,18 @@ struct LiveRun {
         case givenBack
     }
 
+<<<<<<< HEAD
+=======
+    private let stopped = Stopped()
+
+    init(store: any JobStore, jobs: [Job], runner: JobRunner, isQuiet: Bool) {
+        self.store = store
+        self.jobs = jobs
+        self.runner = runner
+        self.isQuiet = isQuiet
+    }
+
+>>>>>>> jobctl
     /// Works until all jobs have finished or somebody stops it.
     ///
     /// - Throws: `QueueError`.
@@ -26,6 +42,7 @@ struct LiveRun {
         return try await withThrowingTaskGroup(of: Part.self) { group in
             group.addTask {
                 try await show()
+<<<<<<< HEAD
                 return .shown
             }
             group.addTask {
@@ -51,15 +68,55 @@ struct LiveRun {
                 }
             }
             return end
+=======
+                return .view
+            }
+            group.addTask {
+                try await runner.run()
+                return .work
+            }
+            group.addTask {
+                try await watch(signals)
+                return .signals
+            }
+            defer { group.cancelAll() }
+            var open: Set<Part> = [.work, .view]
+            while !open.isEmpty, let part = try await group.next() {
+                open.remove(part)
+                // What was given back has no end to wait for.
+                if part == .work, stopped.end == .givenBack { open.remove(.view) }
+            }
+            return stopped.end
+>>>>>>> jobctl
         }
     }
 
     private enum Part: Sendable {
+<<<<<<< HEAD
         enum Kind { case work, view }
 
         case worked
         case shown
         case stopped(End?)
+=======
+        case work, view, signals
+    }
+
+    /// How the run is being stopped, if it is.
+    private final class Stopped: Sendable {
+        private let state = Mutex(End.worked)
+
+        var end: End { state.withLock { $0 } }
+
+        /// Notes the first stop; false for a later one.
+        func begin(_ end: End) -> Bool {
+            state.withLock { state in
+                guard state == .worked else { return false }
+                state = end
+                return true
+            }
+        }
+>>>>>>> jobctl
     }
 
     private func show() async throws {
@@ -73,6 +130,7 @@ struct LiveRun {
         }
     }
 
+<<<<<<< HEAD
     /// Waits for a signal and does what it asks for; nil when the signals have ended.
     private func watch(_ signals: UnixSignalsSequence, isSecond: Bool = false) async throws -> End? {
         for await signal in signals {
@@ -88,5 +146,22 @@ struct LiveRun {
             return .cancelled
         }
         return nil
+=======
+    /// Does what signals ask for until they end; a second one ends the process.
+    private func watch(_ signals: UnixSignalsSequence) async throws {
+        for await signal in signals {
+            guard stopped.begin(signal == .sigterm ? .givenBack : .cancelled) else {
+                ProcessEnvironment.exit(.interrupted)
+            }
+            if signal == .sigterm {
+                await Console.shared.note("jobctl: stopping; go on later with: jobctl run --resume")
+                runner.drain()
+            } else {
+                await Console.shared.note("jobctl: cancelling; press ^C again to leave at once")
+                // Those that have finished meanwhile refuse, which is as good.
+                _ = try await store.apply(jobs.map { JobEvent(.cancel(reason: "interrupted"), of: $0.id) })
+            }
+        }
+>>>>>>> jobctl
     }
 }
