@@ -30,11 +30,7 @@ struct RunCommand: AsyncParsableCommand {
     var concurrency = 4
 
     @Option(
-<<<<<<< HEAD
-        help: ArgumentHelp("How long a killed run keeps its jobs.", valueName: "duration"),
-=======
         help: ArgumentHelp("How long a killed run keeps its jobs; default 5s.", valueName: "duration"),
->>>>>>> jobctl
         transform: ArgumentReading.duration)
     var lease: Duration = .seconds(5)
 

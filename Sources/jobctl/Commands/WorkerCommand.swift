@@ -23,21 +23,13 @@ struct WorkerCommand: AsyncParsableCommand {
     var concurrency = 4
 
     @Option(
-<<<<<<< HEAD
-        help: ArgumentHelp("After this time without a sign of life others take the jobs over.", valueName: "duration"),
-=======
         help: ArgumentHelp(
             "After this time without a sign of life others take its jobs over; default 30s.", valueName: "duration"),
->>>>>>> jobctl
         transform: ArgumentReading.duration)
     var lease: Duration = .seconds(30)
 
     @Option(
-<<<<<<< HEAD
-        help: ArgumentHelp("How long running jobs may go on at shutdown.", valueName: "duration"),
-=======
         help: ArgumentHelp("How long running jobs may go on at shutdown; default 30s.", valueName: "duration"),
->>>>>>> jobctl
         transform: ArgumentReading.duration)
     var drainTimeout: Duration = .seconds(30)
 

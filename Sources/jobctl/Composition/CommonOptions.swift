@@ -4,16 +4,10 @@ internal import ArgumentParser
 struct StoreOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-<<<<<<< HEAD
-            "Where the jobs are: sqlite:PATH, or memory: which ends with the process.",
-            discussion: "Default: the variable JOBCTL_STORE, else an SQLite file in your state directory.",
-            valueName: "store"))
-=======
             """
             Where the jobs are: sqlite:PATH, or memory: which ends with the process. Default: JOBCTL_STORE, else an \
             SQLite file in your state directory.
             """, valueName: "store"))
->>>>>>> jobctl
     var store: String?
 
     /// The store that the option, the environment or the default names.
@@ -32,12 +26,7 @@ struct OutputOptions: ParsableArguments {
 struct ExecutionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-<<<<<<< HEAD
-            "What steps may do here: any of http, script, command, shell, container.",
-            discussion: "Separated by commas; default all.", valueName: "kinds"),
-=======
             "What steps may do here: http, script, command, shell, container; default all.", valueName: "kinds"),
->>>>>>> jobctl
         transform: { try StepPermissions($0) })
     var allow = StepPermissions.all
 

@@ -1,9 +1,6 @@
 internal import JobCore
 internal import JobExecutors
-<<<<<<< HEAD
-=======
 internal import JobTransport
->>>>>>> jobctl
 
 /// Puts together what can run steps here.
 struct ExecutorAssembly {
@@ -13,13 +10,8 @@ struct ExecutorAssembly {
 
     /// Calls `body` with the executors, and frees what they hold afterwards.
     ///
-<<<<<<< HEAD
-    /// - Parameter kinds: the kinds that can come up; nil for all.
-    /// - Throws: whatever `body` throws.
-=======
     /// - Parameter kinds: the kinds that can come up; nil for all. Without HTTP no client library is set up.
     /// - Throws: ``CommandFailure`` when the HTTP library cannot be used; whatever `body` throws.
->>>>>>> jobctl
     func withExecutors(
         for kinds: Set<String>? = nil, _ body: (ExecutorRegistry) async throws -> Void
     ) async throws {
@@ -35,9 +27,6 @@ struct ExecutorAssembly {
             let root = ProcessEnvironment.absolute(options.scripts)
             registry.register(ScriptExecutor(root: root, options: process), for: BuiltInKind.script)
         }
-<<<<<<< HEAD
-        try await body(registry)
-=======
         guard options.allow.allows(.http), kinds?.contains(BuiltInKind.http) ?? true else {
             return try await body(registry)
         }
@@ -57,6 +46,5 @@ struct ExecutorAssembly {
         do throws(TransportError) { return try CurlTransport() } catch {
             throw CommandFailure(.unavailable, "HTTP steps cannot be run here: \(error)")
         }
->>>>>>> jobctl
     }
 }

@@ -1,8 +1,5 @@
 internal import JobCore
-<<<<<<< HEAD
-=======
 internal import Synchronization
->>>>>>> jobctl
 internal import UnixSignals
 
 /// Works on the jobs of one run here, and shows them live.
@@ -22,8 +19,6 @@ struct LiveRun {
         case givenBack
     }
 
-<<<<<<< HEAD
-=======
     private let stopped = Stopped()
 
     init(store: any JobStore, jobs: [Job], runner: JobRunner, isQuiet: Bool) {
@@ -33,7 +28,6 @@ struct LiveRun {
         self.isQuiet = isQuiet
     }
 
->>>>>>> jobctl
     /// Works until all jobs have finished or somebody stops it.
     ///
     /// - Throws: `QueueError`.
@@ -42,33 +36,6 @@ struct LiveRun {
         return try await withThrowingTaskGroup(of: Part.self) { group in
             group.addTask {
                 try await show()
-<<<<<<< HEAD
-                return .shown
-            }
-            group.addTask {
-                try await runner.run()
-                return .worked
-            }
-            group.addTask { .stopped(try await watch(signals)) }
-            defer { group.cancelAll() }
-            var end = End.worked
-            var open: Set<Part.Kind> = [.work, .view]
-            while !open.isEmpty, let part = try await group.next() {
-                switch part {
-                case .worked:
-                    open.remove(.work)
-                    // What was given back has no end to wait for.
-                    if end == .givenBack { open.remove(.view) }
-                case .shown: open.remove(.view)
-                case .stopped(let stopped?):
-                    end = stopped
-                    if stopped == .cancelled { group.addTask { .stopped(try await watch(signals, isSecond: true)) } }
-                    if stopped == .givenBack, !open.contains(.work) { open.remove(.view) }
-                case .stopped(nil): break
-                }
-            }
-            return end
-=======
                 return .view
             }
             group.addTask {
@@ -87,18 +54,10 @@ struct LiveRun {
                 if part == .work, stopped.end == .givenBack { open.remove(.view) }
             }
             return stopped.end
->>>>>>> jobctl
         }
     }
 
     private enum Part: Sendable {
-<<<<<<< HEAD
-        enum Kind { case work, view }
-
-        case worked
-        case shown
-        case stopped(End?)
-=======
         case work, view, signals
     }
 
@@ -116,7 +75,6 @@ struct LiveRun {
                 return true
             }
         }
->>>>>>> jobctl
     }
 
     private func show() async throws {
@@ -130,23 +88,6 @@ struct LiveRun {
         }
     }
 
-<<<<<<< HEAD
-    /// Waits for a signal and does what it asks for; nil when the signals have ended.
-    private func watch(_ signals: UnixSignalsSequence, isSecond: Bool = false) async throws -> End? {
-        for await signal in signals {
-            if isSecond { ProcessEnvironment.exit(.interrupted) }
-            if signal == .sigterm {
-                await Console.shared.note("jobctl: stopping; go on later with: jobctl run --resume")
-                runner.drain()
-                return .givenBack
-            }
-            await Console.shared.note("jobctl: cancelling; press ^C again to leave at once")
-            // Those that have finished meanwhile refuse, which is as good.
-            _ = try await store.apply(jobs.map { JobEvent(.cancel(reason: "interrupted"), of: $0.id) })
-            return .cancelled
-        }
-        return nil
-=======
     /// Does what signals ask for until they end; a second one ends the process.
     private func watch(_ signals: UnixSignalsSequence) async throws {
         for await signal in signals {
@@ -162,6 +103,5 @@ struct LiveRun {
                 _ = try await store.apply(jobs.map { JobEvent(.cancel(reason: "interrupted"), of: $0.id) })
             }
         }
->>>>>>> jobctl
     }
 }

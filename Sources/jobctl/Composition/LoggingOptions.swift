@@ -9,12 +9,8 @@ struct LoggingOptions: ParsableArguments {
     }
 
     @Option(
-<<<<<<< HEAD
-        help: ArgumentHelp("The least important lines to log: trace, debug, info, notice, warning, error or critical."),
-=======
         help: ArgumentHelp(
             "The least level to log: trace, debug, info, notice, warning, error or critical; default info."),
->>>>>>> jobctl
         transform: { text in
             guard let level = Logger.Level(rawValue: text) else { throw ValidationError("there is no level '\(text)'") }
             return level

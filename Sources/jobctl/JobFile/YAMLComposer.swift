@@ -180,11 +180,7 @@ struct YAMLComposer: ~Copyable {
         _ event: YAMLEvents.Event, path: String, depth: Int, tag: String
     ) throws(DocumentFault) {
         if let given = event.tag, given != tag { throw unknownTag(given, path: path, line: event.line) }
-<<<<<<< HEAD
-        if depth >= Limits.depth { throw tooDeep(path, event.line) }
-=======
         if depth >= Limits.depth { throw DocumentFault(line: event.line, message: Self.tooDeep) }
->>>>>>> jobctl
         try take(nodes: 1, bytes: 0, path: path, line: event.line)
     }
 
@@ -194,11 +190,7 @@ struct YAMLComposer: ~Copyable {
         guard let node = anchors[name] else {
             throw DocumentFault(path: path, line: line, message: "there is no anchor &\(name) before this alias")
         }
-<<<<<<< HEAD
-        if depth + node.depth > Limits.depth { throw tooDeep(path, line) }
-=======
         if depth + node.depth > Limits.depth { throw DocumentFault(line: line, message: Self.tooDeep) }
->>>>>>> jobctl
         try take(nodes: node.nodes, bytes: node.bytes, path: path, line: line)
         return node
     }
@@ -213,14 +205,8 @@ struct YAMLComposer: ~Copyable {
         }
     }
 
-<<<<<<< HEAD
-    private func tooDeep(_ path: String, _ line: Int) -> DocumentFault {
-        DocumentFault(line: line, message: "the file nests deeper than \(Limits.depth) levels")
-    }
-=======
     /// What to say of a file that nests too deep.
     static let tooDeep = "the file nests deeper than \(Limits.depth) levels"
->>>>>>> jobctl
 
     private func unknownTag(_ tag: String, path: String, line: Int) -> DocumentFault {
         let shown = tag.hasPrefix("tag:yaml.org,2002:") ? "!!\(tag.dropFirst(18))" : String(tag.prefix(80))

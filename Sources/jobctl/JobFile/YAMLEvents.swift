@@ -88,13 +88,10 @@ struct YAMLEvents: ~Copyable {
 
     private func fault() -> DocumentFault {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
-<<<<<<< HEAD
-=======
         if problem.hasPrefix("Maximum nesting level") {
             // It looks ahead, so its own limit may come before the one of those who take the events.
             return DocumentFault(line: Int(parser.pointee.problem_mark.line) + 1, message: YAMLComposer.tooDeep)
         }
->>>>>>> jobctl
         let context = parser.pointee.context.map { " \(String(cString: $0))" } ?? ""
         let isReader = parser.pointee.error == YAML_READER_ERROR
         let line = Int(isReader ? parser.pointee.mark.line : parser.pointee.problem_mark.line) + 1
