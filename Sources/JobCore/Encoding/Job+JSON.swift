@@ -43,7 +43,7 @@ extension StepRecord {
         object["attempts"] = .integer(Int64(attempts))
         object["startedAt"] = JSONValue(time: startedAt)
         object["finishedAt"] = JSONValue(time: finishedAt)
-        object["output"] = output?.json ?? .null
+        object["output"] = output?.document ?? .null
         return object.json
     }
 }
