@@ -89,7 +89,17 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "JobCoreTests", dependencies: ["JobCore", "JobTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "JobCoreTests",
+            dependencies: [
+                "JobCore", "JobTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "JobSQLiteTests",
             dependencies: ["JobSQLite", "JobTesting", .product(name: "GRDB", package: "GRDB.swift")],

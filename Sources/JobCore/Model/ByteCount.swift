@@ -22,7 +22,12 @@ public struct ByteCount: Hashable, Comparable, Sendable {
         guard let value = Double(String(decoding: number, as: UTF8.self)), value.isFinite else { return nil }
         let unit = String(decoding: text.utf8[number.endIndex...], as: UTF8.self)
         guard let factor = Self.units[unit], value * factor < 9.2e18 else { return nil }
-        self.init(Int64((value * factor).rounded()))
+        // Doubles are exact up to 8 PiB only, and a written size is read back as itself.
+        if let whole = Int64(String(decoding: number, as: UTF8.self)) {
+            self.init(whole * Int64(factor))
+        } else {
+            self.init(Int64((value * factor).rounded()))
+        }
     }
 
     /// The shortest exact text, such as `256MiB`.

@@ -40,7 +40,7 @@ public final class JobTelemetry: Sendable {
                 self[job.spec.queue].run.recordSeconds(ran.inSeconds)
                 if outcome == .lost {
                     self[job.spec.queue].leasesLost.increment()
-                    logger.info("Worker lost", metadata: metadata(of: job))
+                    logger.info("Worker lost", metadata: metadata(ofLossOf: job))
                 }
             case .stepSucceeded(let step):
                 logger.debug("Step succeeded", metadata: metadata(of: job, step: step))
@@ -76,6 +76,16 @@ public final class JobTelemetry: Sendable {
             values[JobLogKeys.stepIndex] = "\(step)"
             values[JobLogKeys.stepName] = "\(job.spec.steps[step].name)"
         }
+        return values
+    }
+
+    /// The job may run under its next lease already; this line is about the one before.
+    private func metadata(ofLossOf job: Job) -> Logger.Metadata {
+        var values = metadata(of: job)
+        guard !values.isEmpty, let lost = job.attempts.last(where: { $0.outcome == .lost }) else { return values }
+        values[JobLogKeys.workerID] = "\(lost.worker)"
+        values[JobLogKeys.jobAttempt] = "\(lost.number)"
+        values[JobLogKeys.leaseGeneration] = "\(lost.number)"
         return values
     }
 

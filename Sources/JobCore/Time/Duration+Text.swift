@@ -9,21 +9,32 @@ extension Duration {
             self.init(validSeconds: seconds)
             return
         }
-        var total = 0.0
+        var total = Duration.zero
         var rest = text.utf8[...]
         var lastRank = -1
         while !rest.isEmpty {
             let number = rest.prefix { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
-            guard let value = Double(String(decoding: number, as: UTF8.self)) else { return nil }
             rest = rest[number.endIndex...]
             let unit = rest.prefix { (97...122).contains($0) }
             let name = String(decoding: unit, as: UTF8.self)
-            guard let rank = Self.units.firstIndex(where: { $0.name == name }), rank > lastRank else { return nil }
+            guard let rank = Self.units.firstIndex(where: { $0.name == name }), rank > lastRank,
+                let part = Self.part(String(decoding: number, as: UTF8.self), of: Self.units[rank].microseconds)
+            else { return nil }
             rest = rest[unit.endIndex...]
-            total += value * Self.units[rank].seconds
+            total += part
             lastRank = rank
         }
-        self.init(validSeconds: total)
+        guard total.wholeMicroseconds < Int64.max else { return nil }
+        self = total
+    }
+
+    /// So many units. Whole numbers are exact, which doubles are for 285 years only.
+    private static func part(_ number: String, of unit: Int64) -> Duration? {
+        if let whole = Int64(number) {
+            let (product, overflow) = whole.multipliedReportingOverflow(by: unit)
+            return overflow ? nil : .microseconds(product)
+        }
+        return Double(number).flatMap { Duration(validSeconds: $0 * (Double(unit) / 1_000_000)) }
     }
 
     /// Makes a duration of `seconds`, rounded to microseconds; nil when negative, not finite or out of range.
@@ -37,17 +48,14 @@ extension Duration {
         var rest = max(0, wholeMicroseconds)
         if rest == 0 { return "0s" }
         var text = ""
-        for (name, size) in Self.exactUnits where rest >= size {
+        for (name, size) in Self.units where rest >= size {
             text += "\(rest / size)\(name)"
             rest %= size
         }
         return text
     }
 
-    private static let units: [(name: String, seconds: Double)] = [
-        ("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1), ("ms", 1e-3), ("us", 1e-6),
-    ]
-    private static let exactUnits: [(String, Int64)] = [
+    private static let units: [(name: String, microseconds: Int64)] = [
         ("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000), ("ms", 1_000), ("us", 1),
     ]
 }

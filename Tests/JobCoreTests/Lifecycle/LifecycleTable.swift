@@ -1,8 +1,8 @@
 import JobCore
 
-/// What every event does in every situation, written down by hand. The lifecycle is tested against this table.
+/// What every event does in every situation, written down by hand.
 ///
-/// A word is the state afterwards; `!word` is the refusal. `same` means that nothing at all has changed, `extended`
+/// The lifecycle is tested against this table. A word is the state afterwards; `!word` is the refusal. `same` means that nothing at all has changed, `extended`
 /// that only the lease's expiry has, `stepped` that the job runs on with its cursor moved.
 enum LifecycleTable {
     static let text = """
