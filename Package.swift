@@ -37,7 +37,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -85,7 +84,7 @@ let package = Package(
                 "JobCore", "JobSQLite", "JobTransport", "JobExecutors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings
@@ -97,7 +96,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "JobTransportTests", dependencies: ["JobTransport"], swiftSettings: settings),
+            name: "JobTransportTests", dependencies: ["JobTransport", "JobTesting"], swiftSettings: settings),
         .testTarget(
             name: "JobExecutorsTests", dependencies: ["JobExecutors", "JobTesting"], swiftSettings: settings),
         .testTarget(

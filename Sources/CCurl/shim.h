@@ -50,6 +50,10 @@ static inline CURLcode jobkit_set_prereq_function(CURL *easy, int (*function)(vo
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
 }
 
+static inline CURLcode jobkit_set_close_socket_function(CURL *easy, int (*function)(void *, curl_socket_t)) {
+    return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, function);
+}
+
 static inline CURLcode jobkit_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
     return curl_easy_getinfo(easy, info, value);
 }

@@ -100,4 +100,21 @@ import Testing
         #expect(server.requests.value == 2)
         await transport.shutdown()
     }
+
+    @Test func `cancelling some requests does not disturb the others`() async throws {
+        let server = try TestServer { request, connection in
+            try connection.respond(200, ["X-Path: \(request.path)"], body: request.path)
+        }
+        let transport = try CurlTransport(options: .init(maximumConcurrentPerOrigin: 8))
+        let tasks = (0..<900).map { index in
+            Task { try await transport.send(HTTPRequest(url: "\(server.url)/\(index)")).text() }
+        }
+        for index in stride(from: 0, to: 900, by: 3) { tasks[index].cancel() }
+        for (index, task) in tasks.enumerated() {
+            let result = await task.result
+            // A cancelled one may have been quicker; the others must have their own answer.
+            if index % 3 != 0 || (try? result.get()) != nil { #expect(try result.get() == "/\(index)") }
+        }
+        await transport.shutdown()
+    }
 }

@@ -125,6 +125,7 @@ import Testing
         #expect(response.remoteAddress == nil)
         await transport.shutdown()
         server.stop()
+        removeFile(path)
     }
 
     @Test func `userinfo in the URL becomes Basic authentication`() async throws {

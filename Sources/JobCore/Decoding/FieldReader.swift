@@ -12,7 +12,8 @@ struct FieldReader {
     let path: String
     let issues: IssueList
     private let object: JSONObject
-    private var known: Set<String> = []
+    /// A list and not a set: hashing these few short names costs stores more than reading the whole document.
+    private var known: [String] = []
 
     /// A reader of `value`; nil, with a fault noted, when it is no object.
     init?(_ value: JSONValue, path: String, issues: IssueList) {
@@ -27,7 +28,7 @@ struct FieldReader {
 
     /// The value of a field; nil when it is absent or null.
     mutating func value(_ key: String) -> JSONValue? {
-        known.insert(key)
+        known.append(key)
         guard let value = object[key], value != .null else { return nil }
         return value
     }
@@ -55,7 +56,7 @@ struct FieldReader {
 
     mutating func required(_ key: String) -> String? {
         if let value = object[key], value != .null { return string(key) }
-        known.insert(key)
+        known.append(key)
         fault(key, "is required")
         return nil
     }

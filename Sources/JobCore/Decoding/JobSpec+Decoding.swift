@@ -10,6 +10,18 @@ extension JobSpec {
         self = spec
     }
 
+    /// Reads what a store wrote from ``json``: the shape is checked, the rules are not checked again.
+    ///
+    /// - Parameter bytes: UTF-8 JSON.
+    /// - Throws: ``InvalidJob`` or `JSONSyntaxError` when the bytes are no stored specification.
+    public init(stored bytes: [UInt8]) throws {
+        let issues = IssueList()
+        // A handler's input may itself be as deep as a document; it stands a few levels down.
+        let spec = Self.read(try JSONParser.parse(bytes, depthLimit: 128), issues: issues)
+        guard let spec, issues.issues.isEmpty else { throw InvalidJob(issues: issues.issues) }
+        self = spec
+    }
+
     /// The fields of a job's JSON that only JobKit writes.
     static let readOnlyFields: Set<String> = [
         "id", "status", "createdAt", "startedAt", "finishedAt", "cursor", "version", "progress", "failure", "attempts",

@@ -81,8 +81,9 @@ extension RetryOptions {
             rules.issues.add(
                 "\(path).\(name)", "must lie between \(Int(range.lowerBound)) and \(Int(range.upperBound))")
         }
-        if let cap, cap < .zero || cap > RetryPolicy.longestDelay {
-            rules.issues.add("\(path).cap", "must lie between 0s and 12h")
+        let longest = RetryPolicy.longestDelay(of: backoff ?? .power)
+        if let cap, cap < .zero || cap > longest {
+            rules.issues.add("\(path).cap", "must lie between 0s and \(longest.jobText)")
         }
         if backoff == .quartic {
             for (value, name) in [(base, "base"), (multiplier, "multiplier"), (exponent, "exponent")] where value != nil

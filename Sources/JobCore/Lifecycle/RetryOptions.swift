@@ -10,7 +10,7 @@ public struct RetryOptions: Hashable, Sendable {
     public var multiplier: Double?
     /// The power of the growing part, 0 to 100.
     public var exponent: Double?
-    /// The longest delay, up to 12 h.
+    /// The longest delay, up to 12 h, or 30 days with the quartic back-off.
     public var cap: Duration?
     /// How much of each delay is taken away at random, 0 (none) to 1 (up to all of it).
     public var jitter: Double?

@@ -39,8 +39,19 @@ public struct RetryPolicy: Hashable, Sendable {
     /// How much of each delay is taken away at random, 0 to 1.
     public var jitter: Double
 
-    /// The longest delay that any policy may give: twelve hours.
+    /// The longest delay of ``Backoff/power``: twelve hours.
     public static let longestDelay = Duration.seconds(43_200)
+
+    /// The longest delay that a shape of delays may give.
+    ///
+    /// Twelve hours for ``Backoff/power``. Those of ``Backoff/quartic`` grow to days by intention, 25 attempts being
+    /// spread over about twenty of them; it ends at thirty days.
+    public static func longestDelay(of backoff: Backoff) -> Duration {
+        switch backoff {
+        case .power: longestDelay
+        case .quartic: .seconds(30 * 86_400)
+        }
+    }
 
     /// How many attempts at a step may be begun when nothing was said and workers vanish.
     public static let lossesAllowedByDefault = 5
@@ -56,7 +67,7 @@ public struct RetryPolicy: Hashable, Sendable {
         base = options.base ?? 1
         multiplier = options.multiplier ?? 1
         exponent = options.exponent ?? 1
-        cap = min(options.cap ?? Self.longestDelay, Self.longestDelay)
+        cap = min(options.cap ?? .seconds(Int64.max), Self.longestDelay(of: backoff))
         jitter = options.jitter ?? 0
     }
 
@@ -76,7 +87,7 @@ public struct RetryPolicy: Hashable, Sendable {
             case .power: (base + pow((number - 1) * multiplier, exponent)).rounded(.up)
             case .quartic: number * number * number * number + 5
             }
-        let limit = min(cap, Self.longestDelay)
+        let limit = min(cap, Self.longestDelay(of: backoff))
         var delay = limit
         if seconds.isFinite, seconds < limit.inSeconds { delay = .microseconds(Int64(max(0, seconds) * 1_000_000)) }
         let share = min(1, max(0, jitter.isNaN ? 0 : jitter)) * min(1, max(0, unit.isNaN ? 0 : unit))

@@ -14,3 +14,22 @@ public struct NewJob: Hashable, Sendable {
         self.spec = spec
     }
 }
+
+extension [NewJob] {
+    /// Checks all specifications, as every queue does before it stores anything.
+    ///
+    /// The paths of the faults begin with the entry's place, such as `jobs[3].queue`, unless there is only one entry.
+    ///
+    /// - Throws: ``InvalidJob`` naming the offending fields of all entries.
+    public func validate() throws(InvalidJob) {
+        var issues: [FieldIssue] = []
+        for (index, new) in enumerated() {
+            do throws(InvalidJob) {
+                try new.spec.validate()
+            } catch {
+                issues.append(contentsOf: count == 1 ? error.issues : error.prefixed("jobs[\(index)]").issues)
+            }
+        }
+        if !issues.isEmpty { throw InvalidJob(issues: issues) }
+    }
+}

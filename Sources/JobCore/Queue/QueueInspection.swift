@@ -1,8 +1,9 @@
 /// A queue that can be looked through and cleaned up.
 public protocol QueueInspection: JobQueue {
-    /// Jobs that match a filter, newest first.
+    /// Jobs that match a filter, newest first: in falling order of their ids, which begin with the time of their making.
     ///
-    /// Paging is stable: while jobs come and go, no job that stays is shown twice or left out.
+    /// Paging is stable: while jobs come and go, no job that stays is shown twice or left out, also when the job that
+    /// `after` names is gone.
     ///
     /// - Parameters:
     ///   - filter: what to show.

@@ -10,6 +10,8 @@ public protocol QueueSignals: JobQueue {
 
     /// When the earliest waiting job of some named queues becomes due, or the earliest lease expires; nil for never.
     ///
+    /// A job that its lane keeps back makes no time in the past, so whoever sleeps until then does not spin.
+    ///
     /// - Throws: ``QueueError``.
     func nextDue(in queues: [String]) async throws -> Timestamp?
 

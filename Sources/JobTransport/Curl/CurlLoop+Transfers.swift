@@ -7,19 +7,19 @@ extension CurlLoop {
 
     /// Gives every exchange that may run now a handle.
     func startAdmitted() {
-        while let exchange = admission.admit() {
-            guard !exchange.hasEnded else {
-                admission.release(origin: exchange.lane)
-                continue
+        while let admitted = admission.admit() {
+            if admitted.item.hasEnded {
+                admission.release(place: admitted.place)
+            } else {
+                start(admitted.item, place: admitted.place)
             }
-            start(exchange)
         }
     }
 
-    private func start(_ exchange: Exchange) {
+    private func start(_ exchange: Exchange, place: Int) {
         guard let transfer = spare.popLast() ?? Transfer(loop: self) else {
             exchange.fail(exchange.error(.internalError, "libcurl is out of memory"))
-            return admission.release(origin: exchange.lane)
+            return admission.release(place: place)
         }
         var failure = transfer.begin(exchange)
         if failure == nil {
@@ -30,9 +30,10 @@ extension CurlLoop {
         }
         if let failure {
             exchange.fail(failure)
-            recycle(transfer)
-            return admission.release(origin: exchange.lane)
+            recycle(transfer, succeeded: false)
+            return admission.release(place: place)
         }
+        transfer.place = place
         transfers[ObjectIdentifier(exchange)] = transfer
         transfer.index = active.count
         active.append(transfer)
@@ -55,11 +56,11 @@ extension CurlLoop {
             let error = transfer.error(for: result, of: exchange)
             _ = exchange.deliver(transfer.delivery(end: error.map { .failed($0) } ?? .complete))
         }
-        remove(transfer)
+        remove(transfer, succeeded: result == CURLE_OK)
     }
 
     /// Takes a transfer off the wire; a connection in the middle of a response is closed.
-    func remove(_ transfer: Transfer) {
+    func remove(_ transfer: Transfer, succeeded: Bool = false) {
         guard let exchange = transfer.exchange, transfer.index >= 0 else { return }
         curl_multi_remove_handle(multi, transfer.easy)
         transfers[ObjectIdentifier(exchange)] = nil
@@ -69,12 +70,12 @@ extension CurlLoop {
             last.index = transfer.index
         }
         transfer.index = -1
-        recycle(transfer)
-        admission.release(origin: exchange.lane)
+        admission.release(place: transfer.place)
+        recycle(transfer, succeeded: succeeded)
     }
 
-    private func recycle(_ transfer: Transfer) {
-        transfer.reset()
+    private func recycle(_ transfer: Transfer, succeeded: Bool) {
+        transfer.reset(keepingHabit: succeeded)
         if spare.count < Self.mostSpare { spare.append(transfer) }
     }
 
@@ -142,12 +143,5 @@ extension CurlLoop {
         spare = []
         curl_multi_cleanup(multi)
         close(epoll)
-    }
-}
-
-extension Exchange {
-    /// What shares a server, and so a limit.
-    var lane: String {
-        request.unixSocketPath.map { "\($0) \(target.origin)" } ?? target.origin
     }
 }

@@ -21,6 +21,9 @@ final class CurlLoop {
     var transfers: [ObjectIdentifier: Transfer] = [:]
     var active: [Transfer] = []
     var spare: [Transfer] = []
+    /// What epoll watches of the sockets that our own callbacks open and close.
+    var interest: [Int32: Interest] = [:]
+    private var addresses: [String: ResolvedAddress] = [:]
     private var dirty: [Transfer] = []
     private var commands: [Mailbox.Command] = []
     private var isDraining = false
@@ -82,6 +85,7 @@ final class CurlLoop {
 
     private func handle(_ event: epoll_event) {
         let descriptor = event.data.fd
+        guard !forgetIfIdle(descriptor) else { return }
         guard descriptor != mailbox.bell else {
             mailbox.silence()
             return
@@ -97,7 +101,7 @@ final class CurlLoop {
     private func perform(_ command: Mailbox.Command) {
         switch command {
         case .start(let exchange):
-            admission.enqueue(exchange, origin: exchange.lane)
+            admission.enqueue(exchange, origin: exchange.origin)
             if exchange.deadline < nextDeadline { nextDeadline = exchange.deadline }
         case .cancel(let exchange):
             if let transfer = transfers[ObjectIdentifier(exchange)] { remove(transfer) }
@@ -120,6 +124,16 @@ final class CurlLoop {
         timer = .never
         var running: Int32 = 0
         curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running)
+    }
+
+    /// The parsed form of an address; the few that are in use are remembered.
+    func address(_ ip: UnsafePointer<CChar>, port: Int) -> ResolvedAddress? {
+        let text = String(cString: ip)
+        if let known = addresses[text], known.port == port { return known }
+        let address = ResolvedAddress(text, port: port)
+        if addresses.count >= 64 { addresses.removeAll() }
+        addresses[text] = address
+        return address
     }
 
     /// Marks a transfer for the delivery at the end of this round.

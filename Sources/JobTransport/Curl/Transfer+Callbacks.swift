@@ -35,9 +35,15 @@ extension Transfer {
                 return Transfer.from(target)?.openSocket(address) ?? -1
             })
         options.note(
+            jobkit_set_close_socket_function(easy) { loop, descriptor in
+                if let loop = CurlLoop.from(loop) { loop.interest.removeValue(forKey: descriptor) }
+                return close(descriptor)
+            })
+        options.set(CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(loop).toOpaque())
+        options.note(
             jobkit_set_prereq_function(easy) { target, remote, _, port, _ in
                 guard let transfer = Transfer.from(target), let remote else { return CURL_PREREQFUNC_ABORT }
-                return transfer.connected(to: String(cString: remote), port: Int(port))
+                return transfer.connected(to: remote, port: Int(port))
             })
         for option in [
             CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_READDATA, CURLOPT_SEEKDATA, CURLOPT_OPENSOCKETDATA,
@@ -135,15 +141,17 @@ extension Transfer {
         }
         // Without CLOEXEC a command started by a job would inherit the connection.
         let type = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-        return socket(address.pointee.family, type, address.pointee.protocol)
+        let descriptor = socket(address.pointee.family, type, address.pointee.protocol)
+        if descriptor >= 0 { loop.interest[descriptor] = CurlLoop.Interest() }
+        return descriptor
     }
 
     /// Called before each request on its connection, also on a reused one.
     /// Source: https://curl.se/libcurl/c/CURLOPT_PREREQFUNCTION.html
-    private func connected(to ip: String, port: Int) -> Int32 {
+    private func connected(to ip: UnsafePointer<CChar>, port: Int) -> Int32 {
         lastActivity = loop.now
         guard exchange?.request.unixSocketPath == nil else { return CURL_PREREQFUNC_OK }
-        remoteAddress = ResolvedAddress(ip, port: port)
+        remoteAddress = loop.address(ip, port: port)
         loop.expectDeadline(of: self)
         guard failure == nil, let exchange else { return CURL_PREREQFUNC_ABORT }
         guard exchange.request.addressPolicy != nil else { return CURL_PREREQFUNC_OK }

@@ -2,7 +2,18 @@ internal import CCurl
 
 extension Transfer {
     /// Bodies up to this size are given to libcurl whole, which sends them together with the headers.
-    private static let copiedBodyBytes = 256 * 1024
+    static let copiedBodyBytes = 256 * 1024
+
+    /// Sets what differs between requests of the same habit.
+    ///
+    /// Returns the first refusal.
+    func adjust(for exchange: Exchange) -> CURLcode {
+        var options = EasyOptions(easy: easy)
+        options.set(CURLOPT_URL, exchange.target.string)
+        setMethodAndBody(exchange.request, &options)
+        setHeaders(exchange.request, &options)
+        return options.result
+    }
 
     /// Sets every option of a request on a reset handle.
     ///
@@ -20,7 +31,6 @@ extension Transfer {
         options.set(CURLOPT_TCP_KEEPALIVE, 1)
         // A slow name lookup must not block the loop when its transfer is cancelled.
         if CurlLibrary.hasQuickExit { options.set(CURLOPT_QUICK_EXIT, 1) }
-        options.set(CURLOPT_URL, exchange.target.string)
         if !request.reusesConnection { options.set(CURLOPT_FRESH_CONNECT, 1) }
         if request.decodesContent { options.set(CURLOPT_ACCEPT_ENCODING, "") }
         if let path = request.unixSocketPath { options.set(CURLOPT_UNIX_SOCKET_PATH, path) }
@@ -30,10 +40,8 @@ extension Transfer {
         setVersion(request.version, isSecure: exchange.target.scheme == "https", &options)
         if exchange.target.scheme == "https" { setTLS(request.tls, &options) }
         setProxy(request.proxy, &options)
-        setMethodAndBody(request, &options)
-        setHeaders(request, &options)
         setCallbacks(&options)
-        return options.result
+        return options.result == CURLE_OK ? adjust(for: exchange) : options.result
     }
 
     private func setVersion(_ version: HTTPVersionPreference, isSecure: Bool, _ options: inout EasyOptions) {

@@ -7,6 +7,10 @@ final class Transfer {
     unowned let loop: CurlLoop
 
     private(set) var exchange: Exchange?
+    /// What the handle's options are set for.
+    private var habit: TransferHabit?
+    /// What to give back to the admission queue.
+    var place = 0
     var headerList: UnsafeMutablePointer<curl_slist>?
     var parser = ResponseHeadParser()
     var headerBytes = 0
@@ -44,12 +48,10 @@ final class Transfer {
     }
 
     /// Takes up an exchange.
-    ///
-    /// The handle must be fresh or reset.
     func begin(_ exchange: Exchange) -> TransportError? {
         self.exchange = exchange
         errorBuffer.pointee = 0
-        let result = configure(for: exchange)
+        let result = setOptions(for: exchange)
         guard result == CURLE_OK else {
             let detail = "libcurl refused an option: \(CurlFailure.detail(for: result, buffer: errorBuffer))"
             return exchange.error(.invalidRequest, detail, curlCode: Int32(bitPattern: result.rawValue))
@@ -57,12 +59,26 @@ final class Transfer {
         return nil
     }
 
-    /// Forgets the exchange; the handle keeps its buffers for the next one.
-    func reset() {
+    private func setOptions(for exchange: Exchange) -> CURLcode {
+        let next = TransferHabit(exchange)
+        if next != nil, next == habit { return adjust(for: exchange) }
         curl_easy_reset(easy)
+        habit = next
+        return configure(for: exchange)
+    }
+
+    /// Forgets the exchange; the handle keeps its buffers, and after a success its options, for the next one.
+    func reset(keepingHabit: Bool) {
+        if !keepingHabit || habit == nil {
+            curl_easy_reset(easy)
+            habit = nil
+        } else if headerList != nil {
+            jobkit_set_list(easy, CURLOPT_HTTPHEADER, nil)
+        }
         curl_slist_free_all(headerList)
         headerList = nil
         exchange = nil
+        place = 0
         parser = ResponseHeadParser()
         headerBytes = 0
         bodyBytes = 0

@@ -29,6 +29,8 @@ final class Exchange: Sendable {
 
     let request: HTTPRequest
     let target: URLReference
+    /// What shares a server, and so a limit.
+    let origin: String
     /// When the total timeout strikes.
     let deadline: MonotonicTime
     let mailbox: Mailbox
@@ -38,6 +40,7 @@ final class Exchange: Sendable {
         self.request = request
         self.target = target
         self.mailbox = mailbox
+        self.origin = request.unixSocketPath.map { "\($0) \(target.origin)" } ?? target.origin
         self.deadline =
             request.timeouts.total.map { MonotonicTime.now().advanced(byMilliseconds: $0.positiveMilliseconds) }
             ?? .never

@@ -13,6 +13,7 @@ package struct ResponseHeadParser {
     /// Whether the final head is in; what follows are trailers.
     package private(set) var isComplete = false
 
+    private static let protocolName = Array("HTTP/".utf8)
     private static let mostInformational = 16
 
     package init() {}
@@ -25,7 +26,7 @@ package struct ResponseHeadParser {
         let line = Self.trimmed(raw)
         if line.isEmpty {
             return endHead()
-        } else if line.starts(with: "HTTP/".utf8) {
+        } else if line.count > 5, line.starts(with: Self.protocolName) {
             startHead(line)
         } else if raw[0] == 0x20 || raw[0] == 0x09 {
             head.headers.extendLast(with: Self.text(line))
@@ -66,6 +67,7 @@ package struct ResponseHeadParser {
 
     /// UTF-8 when it is, otherwise Latin-1, which older servers send.
     private static func text(_ bytes: UnsafeRawBufferPointer) -> String {
+        if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }  // the quick, usual case
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         var text = ""
         for byte in bytes { text.unicodeScalars.append(Unicode.Scalar(byte)) }

@@ -19,7 +19,8 @@ public struct URLReference: Hashable, Sendable, CustomStringConvertible {
     /// Whether there is a user name or password.
     public let hasUserInfo: Bool
 
-    private let hasDefaultPort: Bool
+    /// Scheme, host and port, the port left out when it is the default, for example `https://example.org`.
+    public let origin: String
 
     /// Parses an absolute URL; the path is kept as written.
     ///
@@ -39,13 +40,9 @@ public struct URLReference: Hashable, Sendable, CustomStringConvertible {
         self.path = parsed.part(CURLUPART_PATH) ?? "/"
         self.query = parsed.part(CURLUPART_QUERY)
         self.port = parsed.part(CURLUPART_PORT, flags: CURLU_DEFAULT_PORT).flatMap { Int($0) } ?? 0
-        self.hasDefaultPort = parsed.part(CURLUPART_PORT, flags: CURLU_NO_DEFAULT_PORT) == nil
+        let hasDefaultPort = parsed.part(CURLUPART_PORT, flags: CURLU_NO_DEFAULT_PORT) == nil
+        self.origin = hasDefaultPort ? "\(scheme)://\(host)" : "\(scheme)://\(host):\(port)"
         self.hasUserInfo = parsed.part(CURLUPART_USER) != nil || parsed.part(CURLUPART_PASSWORD) != nil
-    }
-
-    /// Scheme, host and port, the port left out when it is the default, for example `https://example.org`.
-    public var origin: String {
-        hasDefaultPort ? "\(scheme)://\(host)" : "\(scheme)://\(host):\(port)"
     }
 
     /// The origin and path without userinfo and query; a path may still hold secrets of its own.

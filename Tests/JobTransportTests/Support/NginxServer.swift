@@ -38,7 +38,7 @@ final class NginxServer {
         try? Self.run([
             "nginx", "-p", directory, "-c", directory + "/nginx.conf", "-e", directory + "/error.log", "-s", "stop",
         ])
-        try? Self.run(["rm", "-r", directory])
+        try? Self.run(["rm", "-rf", directory])
     }
 
     private var configuration: String {
@@ -72,15 +72,17 @@ final class NginxServer {
         fputs(text, file)
     }
 
-    private static func run(_ arguments: [String]) throws {
+    private static func run(_ command: [String]) throws {
+        // openssl and nginx talk on standard error even when all is well.
+        let arguments = ["sh", "-c", "exec \"$0\" \"$@\" 2>/dev/null"] + command
         var pointers = arguments.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         var process: pid_t = 0
         guard posix_spawnp(&process, arguments[0], nil, nil, &pointers, environ) == 0 else {
-            throw ServerError(text: "cannot run \(arguments[0])")
+            throw ServerError(text: "cannot run \(command[0])")
         }
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-        guard status == 0 else { throw ServerError(text: "\(arguments.joined(separator: " ")) failed") }
+        guard status == 0 else { throw ServerError(text: "\(command.joined(separator: " ")) failed") }
     }
 }

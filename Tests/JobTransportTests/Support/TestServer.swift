@@ -151,6 +151,9 @@ func raiseDescriptorLimit() {
     }
 }
 
+/// Removes a file, if it is there.
+func removeFile(_ path: String) { unlink(path) }
+
 /// Sets or removes a variable of this process.
 func setEnvironment(_ name: String, _ value: String?) {
     if let value { setenv(name, value, 1) } else { unsetenv(name) }

@@ -1,0 +1,92 @@
+public import Logging
+internal import Synchronization
+
+/// A queue in the memory of one process: for tests, and for programs that accept losing their jobs when they exit.
+///
+/// It keeps the whole contract of the durable queues except durability. Claiming and settling take the same time
+/// with a million waiting jobs as with none; listing and filtering read through all jobs.
+public final class MemoryQueue: Sendable {
+    /// What a queue keeps, and for how long.
+    public struct Options: Hashable, Sendable {
+        /// How long finished jobs are kept that do not say it themselves, until ``MemoryQueue/prune(limit:)``.
+        public var defaultRetention: Duration
+        /// How much of a job's log is kept; one line says so where it was cut.
+        public var logLimit: ByteCount
+        /// The most finished jobs kept: beyond it the one that finished first goes; nil for no limit.
+        public var maximumFinished: Int?
+
+        /// Makes options; by default finished jobs are kept for 30 days and logs up to 16 MiB each.
+        public init(
+            defaultRetention: Duration = .seconds(30 * 86_400), logLimit: ByteCount = .mebibytes(16),
+            maximumFinished: Int? = nil
+        ) {
+            self.defaultRetention = defaultRetention
+            self.logLimit = logLimit
+            self.maximumFinished = maximumFinished
+        }
+    }
+
+    let time: TimeSource
+    let hub = SignalHub()
+    private let telemetry: JobTelemetry
+    private let store: Mutex<MemoryStore>
+
+    /// Makes an empty queue.
+    ///
+    /// - Parameters:
+    ///   - time: where "now" comes from.
+    ///   - options: what is kept.
+    ///   - logger: gets a line for each change of a job; by default nothing does.
+    public init(
+        time: TimeSource = .system, options: Options = Options(),
+        logger: Logger = Logger(label: "jobs", factory: { _ in SwiftLogNoOpLogHandler() })
+    ) {
+        self.time = time
+        telemetry = JobTelemetry(logger: logger)
+        store = Mutex(MemoryStore(options: options))
+    }
+
+    /// Runs `body` on the store at one time, then tells logs, metrics and subscribers what it did.
+    func transact<Result: Sendable>(_ body: (inout MemoryStore, Timestamp) -> Result) -> Result {
+        let now = time.now
+        let (result, outbox) = store.withLock { store in
+            let result = body(&store, now)
+            return (result, store.takeOutbox())
+        }
+        deliver(outbox)
+        return result
+    }
+
+    private func deliver(_ outbox: MemoryStore.Outbox) {
+        telemetry.enqueued(outbox.enqueued)
+        for transition in outbox.transitions { telemetry.applied(transition) }
+        guard hub.hasSubscribers else { return }
+        for job in outbox.enqueued { hub.publish(job: job.id, work: job.spec.queue) }
+        for transition in outbox.transitions { hub.publish(transition) }
+        for job in outbox.unblocked { hub.publish(job: job.id, work: job.spec.queue) }
+        for job in outbox.logged { hub.publish(job: job, work: nil) }
+    }
+}
+
+extension MemoryQueue: JobQueue {
+    /// Stores jobs: all of them or, when it throws, none.
+    public func enqueue(_ jobs: [NewJob]) async throws -> [Job] {
+        try jobs.validate()
+        return transact { store, now in jobs.map { store.enqueue($0, at: now) } }
+    }
+
+    /// Leases jobs that are due, and jobs whose lease has expired, to a worker.
+    public func claim(_ request: ClaimRequest) async throws -> [Claim] {
+        transact { store, now in store.claim(request, at: now) }
+    }
+
+    /// Applies events in order, each as one step of the lifecycle.
+    public func apply(_ events: [JobEvent]) async throws -> [Result<Job, TransitionRefused>] {
+        transact { store, now in events.map { store.apply($0, at: now) } }
+    }
+
+    /// The job as it is now; nil when there is none.
+    public func job(_ id: JobID) async throws -> Job? {
+        transact { store, _ in store.records[id]?.job }
+    }
+}

@@ -1,0 +1,248 @@
+/// What a ``MemoryQueue`` holds, behind its lock.
+struct MemoryStore {
+    /// What happened in one transaction, to be told after the lock is released.
+    struct Outbox: Sendable {
+        var enqueued: [Job] = []
+        var transitions: [Transition] = []
+        /// Jobs that became the first of their lane.
+        var unblocked: [Job] = []
+        var logged: [JobID] = []
+    }
+
+    let options: MemoryQueue.Options
+    private(set) var records: [JobID: MemoryRecord] = [:]
+    private(set) var queues: [String: MemoryNamedQueue] = [:]
+    var listing = MemoryListing()
+    /// The running jobs of each worker that somebody has asked to stop.
+    private(set) var cancelRequests: [String: Set<JobID>] = [:]
+    private var lanes = MemoryLanes()
+    private var keyHolders: [String: [MemoryRecord]] = [:]
+    /// Finished jobs in the order in which their retention ends.
+    private var retained = Backlog<TimeKey>()
+    /// Finished jobs in the order in which they finished; filled only where their number is limited.
+    private var finished = Backlog<TimeKey>()
+    private var nextSequence = 0
+    private var outbox = Outbox()
+
+    init(options: MemoryQueue.Options) {
+        self.options = options
+    }
+
+    mutating func takeOutbox() -> Outbox {
+        defer { outbox = Outbox() }
+        return outbox
+    }
+
+    // MARK: JobQueue
+
+    mutating func enqueue(_ new: NewJob, at now: Timestamp) -> Job {
+        if let known = records[new.id] { return known.job }
+        if let key = new.spec.unique?.key, let holder = keyHolders[key]?.min(by: { $0.sequence < $1.sequence }) {
+            return holder.job
+        }
+        let job = Job(submitting: new, at: now)
+        let record = MemoryRecord(job, sequence: nextSequence, queue: queue(named: job.spec.queue))
+        nextSequence += 1
+        records[job.id] = record
+        listing.insert(job.id)
+        outbox.enqueued.append(job)
+        settle(record, at: now)
+        return job
+    }
+
+    mutating func claim(_ request: ClaimRequest, at now: Timestamp) -> [Claim] {
+        var slots: [(queue: MemoryNamedQueue, free: Int)] = []
+        for slot in request.slots {
+            guard let queue = queues[slot.queue], slot.limit > 0 else { continue }
+            makeDue(queue, at: now)
+            slots.append((queue, slot.limit))
+        }
+        var claims: [Claim] = []
+        while claims.count < request.limit, let (slot, record) = Self.next(of: slots) {
+            let change = JobEvent.Change.claim(worker: request.worker, lease: request.lease)
+            guard let transition = try? record.job.applying(change, at: now) else {
+                // Only a clock that was set back leads here: the job is due later than it was.
+                settle(record, at: now)
+                continue
+            }
+            commit(transition, to: record, at: now)
+            if let claim = Claim(transition.job) {
+                claims.append(claim)
+                slots[slot].free -= 1
+            }
+        }
+        return claims
+    }
+
+    mutating func apply(_ event: JobEvent, at now: Timestamp) -> Result<Job, TransitionRefused> {
+        guard let record = records[event.job] else { return .failure(.unknownJob) }
+        do throws(TransitionRefused) {
+            let transition = try record.job.applying(event.change, at: now)
+            commit(transition, to: record, at: now)
+            return .success(transition.job)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The record that comes first among the queues with free slots, and whose slot that is.
+    private static func next(
+        of slots: [(queue: MemoryNamedQueue, free: Int)]
+    ) -> (slot: Int, record: MemoryRecord)? {
+        var best: (slot: Int, entry: Backlog<ReadyKey>.Entry)?
+        for (index, slot) in slots.enumerated() where slot.free > 0 {
+            guard let entry = slot.queue.ready.first else { continue }
+            if let found = best, found.entry.key < entry.key { continue }
+            best = (index, entry)
+        }
+        return best.map { ($0.slot, $0.entry.record) }
+    }
+
+    // MARK: Changes
+
+    private mutating func commit(_ transition: Transition, to record: MemoryRecord, at now: Timestamp) {
+        noteCancelRequests(of: record, now: transition.job.stoppingWorker)
+        record.job = transition.job
+        outbox.transitions.append(transition)
+        settle(record, at: now)
+    }
+
+    private mutating func noteCancelRequests(of record: MemoryRecord, now worker: String?) {
+        let before = record.job.stoppingWorker
+        guard before != worker else { return }
+        if let before {
+            cancelRequests[before]?.remove(record.job.id)
+            if cancelRequests[before]?.isEmpty ?? false { cancelRequests[before] = nil }
+        }
+        if let worker { cancelRequests[worker, default: []].insert(record.job.id) }
+    }
+
+    /// Brings all lists in line with a record's job.
+    private mutating func settle(_ record: MemoryRecord, at now: Timestamp) {
+        updateKey(of: record)
+        let wasLive = record.isLive
+        record.isLive = !record.job.isFinished
+        switch (wasLive, record.isLive) {
+        case (false, true): lanes.join(record)
+        case (true, false):
+            if let next = lanes.leave(record) {
+                place(next, at: now)
+                outbox.unblocked.append(next.job)
+            }
+        case (true, true), (false, false): break
+        }
+        forget(record)
+        place(record, at: now)
+        keep(record)
+    }
+
+    /// Puts a record into the list that its state asks for.
+    private func place(_ record: MemoryRecord, at now: Timestamp) {
+        let queue = record.queue
+        queue.count(record, as: record.job.status(at: now))
+        switch record.job.state {
+        case .waiting(let until, _):
+            queue.withdraw(record)
+            if until > now {
+                queue.makeTimed(record, until: until)
+            } else if !record.isBlocked {
+                queue.makeReady(record, since: until)
+            }
+        case .running(let lease, _):
+            // A lease only grows, so the entry of a renewed one stays; it comes up early and is then put off.
+            if record.place == .timed, record.timedGeneration == lease.generation { return }
+            queue.withdraw(record)
+            record.timedGeneration = lease.generation
+            if lease.expiresAt > now {
+                queue.makeTimed(record, until: lease.expiresAt)
+            } else {
+                queue.makeReady(record, since: lease.expiresAt)
+            }
+        case .finished: queue.withdraw(record)
+        }
+    }
+
+    /// Moves what has become due, and expired leases, to the list of what can be claimed.
+    func makeDue(_ queue: MemoryNamedQueue, at now: Timestamp) {
+        while let entry = queue.timed.first, entry.key.time <= now || entry.record.wasRenewed(since: entry.key.time) {
+            queue.timed.removeFirst()
+            entry.record.place = .none
+            place(entry.record, at: now)
+        }
+    }
+
+    private mutating func queue(named name: String) -> MemoryNamedQueue {
+        if let queue = queues[name] { return queue }
+        let queue = MemoryNamedQueue()
+        queues[name] = queue
+        return queue
+    }
+
+    private mutating func updateKey(of record: MemoryRecord) {
+        guard let unique = record.job.spec.unique else { return }
+        let holds = unique.phases.contains(record.job.phase)
+        guard holds != record.holdsKey else { return }
+        record.holdsKey = holds
+        if holds { keyHolders[unique.key, default: []].append(record) } else { releaseKey(unique.key, of: record) }
+    }
+
+    private mutating func releaseKey(_ key: String, of record: MemoryRecord) {
+        record.holdsKey = false
+        keyHolders[key]?.removeAll { $0 === record }
+        if keyHolders[key]?.isEmpty ?? false { keyHolders[key] = nil }
+    }
+
+    // MARK: Finished jobs
+
+    /// Notes when a finished job goes, and lets the first one go when there are too many.
+    private mutating func keep(_ record: MemoryRecord) {
+        guard let finishedAt = record.job.finishedAt else { return }
+        record.isKept = true
+        let retention = record.job.spec.retention ?? options.defaultRetention
+        retained.insert(record, by: TimeKey(time: finishedAt + retention, sequence: record.sequence))
+        guard let maximum = options.maximumFinished else { return }
+        finished.insert(record, by: TimeKey(time: finishedAt, sequence: record.sequence))
+        while finished.count > maximum, let entry = finished.first { remove(entry.record) }
+    }
+
+    /// Undoes `keep`, before a finished job is changed or removed.
+    private mutating func forget(_ record: MemoryRecord) {
+        guard record.isKept else { return }
+        record.isKept = false
+        record.ticket += 1
+        retained.forgetOne()
+        if options.maximumFinished != nil { finished.forgetOne() }
+    }
+
+    mutating func prune(limit: Int, at now: Timestamp) -> Int {
+        var removed = 0
+        while removed < limit, let entry = retained.first, entry.key.time <= now {
+            remove(entry.record)
+            removed += 1
+        }
+        return removed
+    }
+
+    private mutating func remove(_ record: MemoryRecord) {
+        forget(record)
+        record.queue.count(record, as: nil)
+        if record.holdsKey, let key = record.job.spec.unique?.key { releaseKey(key, of: record) }
+        records[record.job.id] = nil
+        listing.noteRemoval(keeping: records)
+    }
+
+    // MARK: Logs
+
+    mutating func append(_ chunk: LogChunk) {
+        guard let record = records[chunk.job], record.job.lease.map(LeaseKey.init) == chunk.key else { return }
+        if record.log.append(chunk, limit: options.logLimit) { outbox.logged.append(chunk.job) }
+    }
+}
+
+extension Job {
+    /// The worker that has been asked to stop the job, while it runs.
+    fileprivate var stoppingWorker: String? {
+        guard case .running(let lease, cancelRequested: true) = state else { return nil }
+        return lease.worker
+    }
+}

@@ -1,0 +1,122 @@
+internal import Dispatch
+public import GRDB
+public import JobCore
+public import Logging
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+extension SQLiteQueue {
+    /// A logger whose lines go nowhere; what queues use unless they are given another.
+    public static let silent = Logger(label: "jobs", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    /// Opens a store, making it when the file does not exist, with access for its user alone.
+    ///
+    /// - Parameters:
+    ///   - path: the file; SQLite keeps two more beside it, with `-wal` and `-shm` at the end of their names.
+    ///   - time: where the time comes from.
+    ///   - logger: where lines about jobs go.
+    /// - Throws: ``QueueError``: `unavailable`, `notPermitted`, `readOnly`, `full`, `corrupt`, `newerSchema`, `busy`.
+    public static func open(
+        path: String, options: SQLiteOptions = SQLiteOptions(), time: TimeSource = .system,
+        logger: Logger = SQLiteQueue.silent
+    ) async throws -> SQLiteQueue {
+        try await open(path: path, options: options, time: time, logger: logger, temporaryFolder: nil)
+    }
+
+    /// Opens a new store in a folder of its own, which closing removes; for tests.
+    ///
+    /// - Throws: ``QueueError``.
+    public static func temporary(
+        time: TimeSource = .system, options: SQLiteOptions = SQLiteOptions(),
+        logger: Logger = SQLiteQueue.silent
+    ) async throws -> SQLiteQueue {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(parent)/jobkit-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw QueueError(
+                .unavailable, operation: "open",
+                detail: "no folder can be made in \(parent): \(String(cString: strerror(errno)))")
+        }
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return try await open(
+            path: "\(folder)/jobs.sqlite", options: options, time: time, logger: logger, temporaryFolder: folder)
+    }
+
+    /// Makes a queue in a program's own database, beside the program's tables.
+    ///
+    /// The pool stays the program's: its durability (`PRAGMA synchronous`, which GRDB sets to `NORMAL`) and its busy
+    /// mode are not changed, and ``close()`` leaves it open. Jobs can be stored together with the program's own rows
+    /// by ``enqueue(_:in:)``.
+    ///
+    /// - Throws: ``QueueError``.
+    public static func over(
+        _ pool: DatabasePool, options: SQLiteOptions = SQLiteOptions(), time: TimeSource = .system,
+        logger: Logger = SQLiteQueue.silent
+    ) async throws -> SQLiteQueue {
+        try await blocking(ErrorMapping(path: pool.path)) { try SQLiteSchema.migrate(pool) }
+        return SQLiteQueue(
+            pool: pool, options: options, time: time, telemetry: JobTelemetry(logger: logger),
+            life: Life(ownsPool: false))
+    }
+
+    private static func open(
+        path: String, options: SQLiteOptions, time: TimeSource, logger: Logger, temporaryFolder: String?
+    ) async throws -> SQLiteQueue {
+        let pool = try await blocking(ErrorMapping(path: path)) {
+            try StorePath(path: path).prepare(createsFolder: options.createsFolder)
+            let pool = try DatabasePool(path: path, configuration: configuration(options))
+            try pool.writeWithoutTransaction { db in
+                // Writing to a new file is the first time that some read-only file systems are noticed.
+                try db.execute(sql: "PRAGMA synchronous = \(options.durability == .full ? "FULL" : "NORMAL")")
+            }
+            try SQLiteSchema.migrate(pool)
+            return pool
+        }
+        return SQLiteQueue(
+            pool: pool, options: options, time: time, telemetry: JobTelemetry(logger: logger),
+            life: Life(ownsPool: true, temporaryFolder: temporaryFolder))
+    }
+
+    private static func configuration(_ options: SQLiteOptions) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "JobKit"
+        configuration.maximumReaderCount = max(1, options.readers)
+        configuration.busyMode = .timeout(max(0, options.busyTimeout.inSeconds))
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA cache_size = -16000")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+        }
+        return configuration
+    }
+
+    /// Runs a blocking call on one of Dispatch's own threads, off the cooperative pool.
+    static func blocking<Value: Sendable>(
+        _ errors: ErrorMapping, operation: String = "open", _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                do {
+                    continuation.resume(returning: try body())
+                } catch {
+                    continuation.resume(throwing: errors.map(error, operation))
+                }
+            }
+        }
+    }
+
+    /// Closes the connections and removes a temporary store.
+    func closeFiles(removing folder: String?) async throws {
+        try await Self.blocking(errors, operation: "close") { [pool] in
+            try pool.close()
+            guard let folder else { return }
+            for suffix in ["", "-wal", "-shm"] { unlink(pool.path + suffix) }
+            rmdir(folder)
+        }
+    }
+}

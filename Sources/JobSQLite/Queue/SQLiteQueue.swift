@@ -1,0 +1,158 @@
+internal import GRDB
+public import JobCore
+internal import Synchronization
+
+/// A durable queue in an SQLite file: for one machine, for any number of its processes, without a server.
+///
+/// Waiting calls share one durable commit, so the queue is fast when called from many tasks or with many jobs at
+/// once. Everything that `JobStore` promises is tested by JobTesting's `QueueConformance`. Close it when done.
+///
+/// Errors are ``QueueError``; `full`, `readOnly`, `busy`, `corrupt` and `newerSchema` say what to do.
+public final class SQLiteQueue: JobStore {
+    let pool: DatabasePool
+    let commits: GroupCommit
+    let hub: SignalHub
+    let telemetry: JobTelemetry
+    let time: TimeSource
+    let options: SQLiteOptions
+    let errors: ErrorMapping
+    private let life: Mutex<Life>
+
+    /// What ends with the queue.
+    struct Life {
+        var isClosed = false
+        /// Whether the connections are ours to close.
+        var ownsPool: Bool
+        /// A folder to remove after closing.
+        var temporaryFolder: String?
+        var watch: FileWatch?
+    }
+
+    init(
+        pool: DatabasePool, options: SQLiteOptions, time: TimeSource, telemetry: JobTelemetry, life: Life
+    ) {
+        let hub = SignalHub()
+        let errors = ErrorMapping(path: pool.path)
+        self.pool = pool
+        self.options = options
+        self.time = time
+        self.telemetry = telemetry
+        self.hub = hub
+        self.errors = errors
+        self.life = Mutex(life)
+        commits = GroupCommit(
+            pool, time: time, limits: options.limits, cacheCapacity: 4_096, errors: errors,
+            foreignCommit: { hub.publishAll() })
+    }
+
+    // MARK: JobQueue
+
+    /// Stores jobs in the next group commit; see `JobQueue.enqueue(_:)`.
+    public func enqueue(_ jobs: [NewJob]) async throws -> [Job] {
+        let encoded = try EncodedJob.encode(jobs)
+        if encoded.isEmpty { return [] }
+        return try await write("enqueue", weight: jobs.count) { try $0.enqueue(encoded) }
+    }
+
+    /// Leases due jobs in the next group commit; see `JobQueue.claim(_:)`.
+    public func claim(_ request: ClaimRequest) async throws -> [Claim] {
+        guard request.limit > 0, request.slots.contains(where: { $0.limit > 0 }) else { return [] }
+        return try await write("claim", weight: request.limit) { try $0.claim(request) }
+    }
+
+    /// Applies events in the next group commit; see `JobQueue.apply(_:)`.
+    public func apply(_ events: [JobEvent]) async throws -> [Result<Job, TransitionRefused>] {
+        if events.isEmpty { return [] }
+        let bounded = bounded(events)
+        return try await write("apply", weight: events.count) { try $0.apply(bounded) }
+    }
+
+    /// The job in the latest commit; see `JobQueue.job(_:)`.
+    public func job(_ id: JobID) async throws -> Job? {
+        try await read("job") { try $0.job(id)?.job }
+    }
+
+    /// The events with outputs cut to what the store keeps.
+    func bounded(_ events: [JobEvent]) -> [JobEvent] {
+        events.map { $0.bounded(to: options.limits.outputBytes) }
+    }
+
+    // MARK: Ways in
+
+    /// Runs a call in the next group commit and tells the world what it did.
+    func write<Value: Sendable>(
+        _ operation: String, weight: Int, _ body: @escaping @Sendable (StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        let (value, news) = try await commits.run(operation, weight: weight, body)
+        announce(news)
+        return value
+    }
+
+    /// Reads from a snapshot of the latest commit.
+    func read<Value: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (Session) throws -> Value
+    ) async throws -> Value {
+        if life.withLock(\.isClosed) { throw errors.closed(operation) }
+        do {
+            return try await pool.read { db in try body(Session(db)) }
+        } catch {
+            throw errors.map(error, operation)
+        }
+    }
+
+    /// The one place from which logs, metrics and subscribers hear of what was committed.
+    func announce(_ news: StoreNews) {
+        if news.isEmpty { return }
+        telemetry.enqueued(news.enqueued)
+        for transition in news.transitions { telemetry.applied(transition) }
+        guard hub.hasSubscribers else { return }
+        for job in news.enqueued { hub.publish(job: job.id, work: job.isFinished ? nil : job.spec.queue) }
+        for transition in news.transitions { hub.publish(transition) }
+        for (job, queue) in news.unblocked { hub.publish(job: job, work: queue) }
+        for job in news.logged { hub.publish(job: job, work: nil) }
+    }
+
+    // MARK: Life
+
+    /// How many transactions have been committed; many calls share one.
+    public var commitCount: Int { commits.commits }
+
+    /// Starts watching for commits of other processes, unless that has begun or the queue is closed.
+    func watchOtherProcesses() {
+        life.withLock { life in
+            guard !life.isClosed, life.watch == nil else { return }
+            life.watch = FileWatch(path: pool.path + "-wal") { [commits] in commits.probe() }
+        }
+    }
+
+    /// Lets waiting calls finish, ends all signal streams and closes the file; later calls throw `closed`.
+    ///
+    /// Closing twice does nothing. A queue made over another program's pool leaves that open.
+    public func close() async throws {
+        let ending = life.withLock { life -> Life? in
+            defer { life.isClosed = true }
+            return life.isClosed ? nil : life
+        }
+        guard let ending else { return }
+        ending.watch?.cancel()
+        hub.close()
+        await commits.close()
+        guard ending.ownsPool else { return }
+        try await closeFiles(removing: ending.temporaryFolder)
+    }
+}
+
+extension JobEvent {
+    /// The event with outputs cut to what a store keeps.
+    fileprivate func bounded(to limit: Int) -> JobEvent {
+        switch change {
+        case .stepSucceeded(let key, let step, let output):
+            return JobEvent(.stepSucceeded(key, step: step, output: output.bounded(to: limit)), of: job)
+        case .failed(let key, var failure):
+            guard let output = failure.output else { return self }
+            failure.output = output.bounded(to: limit)
+            return JobEvent(.failed(key, failure), of: job)
+        case .claim, .heartbeat, .succeeded, .snoozed, .released, .cancel, .retry: return self
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import JobCore
+
+/// A job as its row in `jobs` and its specification give it: all but the results of earlier steps.
+struct PartialJob {
+    let seq: Int64
+    /// The records of the steps, as far as the row has them.
+    let steps: [StepRecord]
+    /// The step whose record stands in the row; nil for a job without steps.
+    let columnStep: Int?
+    /// Whether `step_results` has something to add.
+    let hasResultRows: Bool
+    private let isBlocked: Bool
+    private let make: ([StepRecord]) -> Job
+
+    /// Reads a row with the columns of `Session.jobColumns`.
+    init(_ row: ResultRow) throws {
+        let seq = row.int64(0)
+        guard let id = row.jobID(1) else { throw UnknownCode(type: "job id", code: seq) }
+        let spec = try JobSpec(stored: row.bytes(27))
+        let phase = try UniqueKey.Phase.decode(row.int64(3))
+        let state = try Self.state(row, phase)
+        let cursor = row.int(15)
+        let outputKind = row.int(19)
+        let columnStep = spec.steps.isEmpty ? nil : min(cursor, spec.steps.count - 1)
+        var steps = [StepRecord](repeating: StepRecord(), count: spec.steps.count)
+        if let columnStep {
+            let startedAt = row.optionalTime(17)
+            steps[columnStep] = StepRecord(
+                status: Self.status(phase, isDone: cursor > columnStep, hasBegun: startedAt != nil),
+                attempts: row.int(16), startedAt: startedAt, finishedAt: row.optionalTime(18),
+                output: outputKind == 1 ? StepOutput.none : nil)
+            if Outcome(phase) != nil {
+                for index in steps.indices where index > columnStep { steps[index].status = .skipped }
+            }
+        }
+        let attempts = try Self.attempts(row)
+        let progress = try row.json(25).flatMap(JobProgress.init(json:))
+        let failure = try row.json(26).flatMap(JobFailure.init(json:))
+        let (createdAt, startedAt, deadlineAt) = (row.time(2), row.optionalTime(11), row.optionalTime(12))
+        let (generation, version) = (row.int(13), row.int(14))
+        self.seq = seq
+        self.steps = steps
+        self.columnStep = columnStep
+        hasResultRows = outputKind == 2 || (columnStep ?? 0) > 0
+        isBlocked = row.bool(4)
+        make = { steps in
+            Job(
+                id: id, spec: spec, createdAt: createdAt, state: state, startedAt: startedAt, generation: generation,
+                version: version, cursor: cursor, steps: steps, attempts: attempts, progress: progress,
+                failure: failure, deadlineAt: deadlineAt)
+        }
+    }
+
+    /// The job with the records of its steps.
+    func stored(_ steps: [StepRecord]) -> StoredJob {
+        StoredJob(seq: seq, job: make(steps), isBlocked: isBlocked)
+    }
+
+    private static func state(_ row: ResultRow, _ phase: UniqueKey.Phase) throws -> JobState {
+        if let outcome = Outcome(phase) { return .finished(outcome, at: row.time(10)) }
+        if phase == .waiting { return .waiting(until: row.time(5), reason: try WaitReason.decode(row.int64(6))) }
+        return .running(
+            Lease(worker: row.text(7), generation: row.int(13), expiresAt: row.time(8)),
+            cancelRequested: row.bool(9))
+    }
+
+    /// The status of the step at the cursor, which follows from the job's.
+    private static func status(_ phase: UniqueKey.Phase, isDone: Bool, hasBegun: Bool) -> StepRecord.Status {
+        if isDone { return .succeeded }
+        switch phase {
+        case .waiting: return .waiting
+        case .running: return .running
+        case .succeeded, .failed, .poisoned, .cancelled: return hasBegun ? .failed : .skipped
+        }
+    }
+
+    private static func attempts(_ row: ResultRow) throws -> [Attempt] {
+        guard let startedAt = row.optionalTime(20) else { return [] }
+        var attempts: [Attempt] = []
+        if case .array(let earlier)? = try row.json(24) { attempts = earlier.compactMap(Attempt.init(json:)) }
+        attempts.append(
+            Attempt(
+                number: row.int(13), worker: row.text(7), startedAt: startedAt, finishedAt: row.optionalTime(21),
+                outcome: row.isNull(22) ? nil : try Attempt.Outcome.decode(row.int64(22)),
+                message: row.optionalText(23)))
+        return attempts
+    }
+}

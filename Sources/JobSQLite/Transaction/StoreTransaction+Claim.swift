@@ -1,0 +1,134 @@
+internal import JobCore
+
+extension StoreTransaction {
+    static let expiredLeases = Query(
+        """
+        SELECT seq, priority, lease_until_us FROM jobs
+        WHERE queue = ? AND phase = 1 AND lease_until_us <= ?
+        ORDER BY lease_until_us LIMIT ?
+        """)
+    static let pastDeadline = Query(
+        "SELECT seq FROM jobs WHERE deadline_us IS NOT NULL AND deadline_us <= ? ORDER BY deadline_us LIMIT ?")
+
+    /// How many jobs one claim finishes because of their deadlines; the next one goes on.
+    private static let deadlinesPerClaim = 200
+    /// How many expired leases of a named queue are looked at for the most urgent ones.
+    private static let leasesPerClaim = 500
+    /// How often one claim looks for more jobs in the place of those that it finished on the way.
+    private static let rounds = 50
+
+    /// Leases jobs to a worker; see `JobQueue.claim(_:)`.
+    func claim(_ request: ClaimRequest) throws -> [Claim] {
+        let change = JobEvent.Change.claim(worker: request.worker, lease: request.lease)
+        try failPastDeadline(change)
+        var claims: [Claim] = []
+        var free = Dictionary(request.slots.map { ($0.queue, $0.limit) }, uniquingKeysWith: max)
+        for _ in 0..<Self.rounds {
+            let wanted = request.limit - claims.count
+            guard wanted > 0 else { break }
+            let candidates = try self.candidates(free, limit: wanted)
+            var finished = 0
+            for candidate in candidates.prefix(wanted) {
+                let job = try take(candidate, change)
+                if let job, let claim = Claim(job) {
+                    claims.append(claim)
+                    free[job.spec.queue, default: 0] -= 1
+                } else {
+                    finished += 1
+                }
+            }
+            if finished == 0 { break }
+        }
+        return claims
+    }
+
+    /// Claims one job; nil when the rules refuse.
+    private func take(_ candidate: Candidate, _ change: JobEvent.Change) throws -> Job? {
+        guard let stored = try session.job(seq: candidate.seq) else { throw StaleRow() }
+        let transition: Transition
+        do throws(TransitionRefused) {
+            transition = try stored.job.applying(change, at: now)
+        } catch {
+            return nil
+        }
+        news.transitions.append(transition)
+        try save([Edit(original: stored, job: transition.job)])
+        return transition.job
+    }
+
+    private func failPastDeadline(_ change: JobEvent.Change) throws {
+        let late = try session.all(Self.pastDeadline) { row in
+            row.bind(now)
+            row.bind(Self.deadlinesPerClaim)
+        } read: {
+            $0.int64(0)
+        }
+        for seq in late { _ = try take(Candidate(priority: 0, due: now, seq: seq), change) }
+    }
+
+    /// What may be claimed of some named queues, first things first; at most `limit` of each queue.
+    private func candidates(_ free: [String: Int], limit: Int) throws -> [Candidate] {
+        var found: [Candidate] = []
+        for (queue, slots) in free {
+            let wanted = min(slots, limit)
+            guard wanted > 0 else { continue }
+            var ofQueue = try session.ready(in: queue, at: now, limit: wanted)
+            try session.forEach(Self.expiredLeases) { row in
+                row.bind(queue)
+                row.bind(now)
+                row.bind(max(wanted, Self.leasesPerClaim))
+            } visit: { row in
+                ofQueue.append(Candidate(priority: row.int64(1), due: row.time(2), seq: row.int64(0)))
+                return true
+            }
+            ofQueue.sort()
+            found.append(contentsOf: ofQueue.prefix(wanted))
+        }
+        return found.sorted()
+    }
+}
+
+/// A row that may be claimed, with what its place in the order depends on.
+struct Candidate: Comparable {
+    let priority: Int64
+    let due: Timestamp
+    let seq: Int64
+
+    static func < (left: Candidate, right: Candidate) -> Bool {
+        (left.priority, left.due.microseconds, left.seq) < (right.priority, right.due.microseconds, right.seq)
+    }
+}
+
+extension Session {
+    static let readyFrom = Query(
+        """
+        SELECT seq, priority, due_us FROM jobs
+        WHERE queue = ? AND phase = 0 AND blocked = 0 AND priority >= ?
+        ORDER BY priority, due_us, seq
+        """)
+
+    /// The due jobs of a named queue in order.
+    ///
+    /// The index is ordered by priority, then due time. At the first job of a priority that is not due, the search
+    /// jumps to the next priority, so that any number of jobs for later costs one look.
+    func ready(in queue: String, at now: Timestamp, limit: Int) throws -> [Candidate] {
+        var found: [Candidate] = []
+        var priority: Int64? = .min
+        while let start = priority, found.count < limit {
+            priority = nil
+            try forEach(Self.readyFrom) { row in
+                row.bind(queue)
+                row.bind(start)
+            } visit: { row in
+                let candidate = Candidate(priority: row.int64(1), due: row.time(2), seq: row.int64(0))
+                guard candidate.due <= now else {
+                    priority = candidate.priority + 1
+                    return false
+                }
+                found.append(candidate)
+                return found.count < limit
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,73 @@
+internal import GRDB
+internal import JobCore
+
+/// One write transaction: what the calls of a batch share.
+///
+/// Its extensions hold the work, one topic a file.
+///
+/// Confined to the connection's dispatch queue and to the time between `BEGIN` and `COMMIT`.
+final class StoreTransaction {
+    let session: Session
+    /// The time of everything in this transaction, asked for once.
+    let now: Timestamp
+    let limits: StoreLimits
+    let cache: JobCache
+    /// What the current call did.
+    var news = StoreNews()
+
+    private struct CountKey: Hashable {
+        let queue: String
+        let phase: Int64
+    }
+    private var counts: [CountKey: Int] = [:]
+
+    init(_ session: Session, at now: Timestamp, limits: StoreLimits, cache: JobCache) {
+        self.session = session
+        self.now = now
+        self.limits = limits
+        self.cache = cache
+    }
+
+    /// Hands out what the current call did and starts anew for the next one.
+    func takeNews() -> StoreNews {
+        defer { news = StoreNews() }
+        return news
+    }
+
+    // MARK: Counts
+
+    /// Notes that a named queue has one job more or fewer in a phase; written once, by ``writeCounts()``.
+    func count(_ change: Int, _ queue: String, _ phase: UniqueKey.Phase) {
+        counts[CountKey(queue: queue, phase: phase.code), default: 0] += change
+    }
+
+    private static let addToCount = Query(
+        """
+        INSERT INTO job_counts (queue, phase, n) VALUES (?1, ?2, max(?3, 0))
+        ON CONFLICT (queue, phase) DO UPDATE SET n = n + ?3
+        """)
+
+    /// Writes the noted counts; the last thing before the commit.
+    func writeCounts() throws {
+        for (key, change) in counts where change != 0 {
+            try session.execute(Self.addToCount) { row in
+                row.bind(key.queue)
+                row.bind(key.phase)
+                row.bind(change)
+            }
+        }
+        counts = [:]
+    }
+}
+
+/// The numbers of the options that transactions need.
+struct StoreLimits: Sendable {
+    var defaultRetention: Duration
+    var logBytes: Int64
+    var outputBytes: Int
+}
+
+/// A row is not as this connection remembered it.
+///
+/// The batch runs again with an empty cache.
+struct StaleRow: Error {}

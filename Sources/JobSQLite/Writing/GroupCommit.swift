@@ -1,0 +1,195 @@
+internal import GRDB
+internal import JobCore
+internal import Synchronization
+
+/// The one writer: drains all calls that wait into one transaction, so that many callers share one durable commit.
+///
+/// A commit costs about as much as twenty transitions, so calls that arrive while one runs wait for the next. A call
+/// that fails does not hurt the others: the transaction is rolled back and the others run again, each by itself.
+/// That is rare, and spares a savepoint for each call. When the commit fails, all calls of the batch fail and nothing
+/// was acknowledged.
+final class GroupCommit: Sendable {
+    private struct State {
+        var waiting: [any PendingCall] = []
+        var isScheduled = false
+        var isClosed = false
+        var commits = 0
+        /// Made by the first batch; only touched on the writer's queue.
+        var writer: WriterState?
+    }
+
+    private let pool: DatabasePool
+    private let time: TimeSource
+    private let limits: StoreLimits
+    private let cacheCapacity: Int
+    private let errors: ErrorMapping
+    private let foreignCommit: @Sendable () -> Void
+    private let state = Mutex(State())
+
+    /// The most calls in one transaction.
+    private static let callsPerCommit = 1_000
+    /// The most jobs, events or chunks in one transaction, unless one call alone has more.
+    private static let weightPerCommit = 4_000
+
+    /// Makes a writer.
+    ///
+    /// - Parameter foreignCommit: called when another connection has committed since the last look.
+    init(
+        _ pool: DatabasePool, time: TimeSource, limits: StoreLimits, cacheCapacity: Int, errors: ErrorMapping,
+        foreignCommit: @escaping @Sendable () -> Void
+    ) {
+        self.pool = pool
+        self.time = time
+        self.limits = limits
+        self.cacheCapacity = cacheCapacity
+        self.errors = errors
+        self.foreignCommit = foreignCommit
+    }
+
+    /// How many transactions have been committed.
+    var commits: Int { state.withLock(\.commits) }
+
+    /// Runs a call in the next transaction and returns after its commit.
+    ///
+    /// The call may run more than once, each time after the earlier run was rolled back. It is not stopped by a
+    /// cancel of the task: what was asked for is done or has failed when this returns.
+    ///
+    /// - Parameter weight: how many jobs, events or chunks the call is about.
+    /// - Throws: ``QueueError``.
+    func run<Value: Sendable>(
+        _ operation: String, weight: Int, _ body: @escaping @Sendable (StoreTransaction) throws -> Value
+    ) async throws -> (value: Value, news: StoreNews) {
+        try await withCheckedThrowingContinuation { continuation in
+            let call = Call(operation: operation, weight: weight, body: body, continuation: continuation)
+            let isClosed = state.withLock { state in
+                if !state.isClosed { state.waiting.append(call) }
+                return state.isClosed
+            }
+            if isClosed { return call.fail(errors.closed(operation)) }
+            schedule()
+        }
+    }
+
+    /// Looks whether another connection has committed.
+    ///
+    /// The look takes the write lock: a watch of the log tells of a commit while its pages are being written, which is
+    /// before others can see it. Whoever holds the lock then has the commit behind it.
+    func probe() {
+        pool.asyncWriteWithoutTransaction { [self] db in
+            guard !state.withLock(\.isClosed) else { return }
+            let writer = writerState(db)
+            do {
+                try writer.begin()
+                let isForeign = try writer.hasForeignCommit()
+                try writer.commit()
+                if isForeign { foreignCommit() }
+            } catch {
+                // The next call meets the same trouble and reports it; until then a hint too many does no harm.
+                writer.rollback()
+                foreignCommit()
+            }
+        }
+    }
+
+    /// Lets the waiting calls finish and takes no more; afterwards no statement is left on the connection.
+    func close() async {
+        state.withLock { $0.isClosed = true }
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            pool.asyncWriteWithoutTransaction { [self] db in
+                while drain(db) {}
+                state.withLock { $0.writer = nil }
+                continuation.resume()
+            }
+        }
+    }
+
+    // MARK: On the writer's queue
+
+    private func schedule() {
+        let isFirst = state.withLock { state in
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+        guard isFirst else { return }
+        pool.asyncWriteWithoutTransaction { [self] db in
+            let hasMore = drain(db)
+            // One batch a turn, so that a program that shares the pool gets its turns too.
+            if hasMore {
+                state.withLock { $0.isScheduled = false }
+                schedule()
+            }
+        }
+    }
+
+    /// Runs one batch; true when calls are left.
+    private func drain(_ db: Database) -> Bool {
+        let batch = state.withLock { state in
+            var weight = 0
+            var count = 0
+            for call in state.waiting.prefix(Self.callsPerCommit) {
+                weight += call.weight
+                if count > 0, weight > Self.weightPerCommit { break }
+                count += 1
+            }
+            let batch = Array(state.waiting.prefix(count))
+            state.waiting.removeFirst(count)
+            if batch.isEmpty { state.isScheduled = false }
+            return batch
+        }
+        if !batch.isEmpty { commit(batch, writerState(db)) }
+        return state.withLock { state in
+            if state.waiting.isEmpty { state.isScheduled = false }
+            return !state.waiting.isEmpty
+        }
+    }
+
+    private func writerState(_ db: Database) -> WriterState {
+        if let known = state.withLock(\.writer) { return known }
+        let made = WriterState(Session(db), cache: JobCache(capacity: cacheCapacity))
+        state.withLock { $0.writer = made }
+        return made
+    }
+
+    /// Runs calls in one transaction and tells them how it went.
+    private func commit(_ batch: [any PendingCall], _ writer: WriterState, isSecondRun: Bool = false) {
+        var isForeign = false
+        defer { if isForeign { foreignCommit() } }
+        do {
+            try writer.begin()
+            isForeign = try writer.hasForeignCommit()
+            let transaction = StoreTransaction(
+                writer.session, at: time.now, limits: limits, cache: writer.cache)
+            for (index, call) in batch.enumerated() {
+                do { try call.run(transaction) } catch {
+                    writer.rollback()
+                    return resume(batch, after: error, at: index, writer, isSecondRun: isSecondRun)
+                }
+            }
+            try transaction.writeCounts()
+            try writer.commit()
+        } catch {
+            writer.rollback()
+            for call in batch { call.fail(errors.map(error, call.operation)) }
+            return
+        }
+        state.withLock { $0.commits += 1 }
+        for call in batch { call.succeed() }
+    }
+
+    /// After a rollback: one call fails, the others run again, each by itself so that nothing is tried a third time.
+    private func resume(
+        _ batch: [any PendingCall], after error: any Error, at index: Int, _ writer: WriterState, isSecondRun: Bool
+    ) {
+        if errors.concernsWholeStore(error) {
+            for call in batch { call.fail(errors.map(error, call.operation)) }
+            return
+        }
+        for (other, call) in batch.enumerated() {
+            if other == index, isSecondRun || !(error is StaleRow) {
+                call.fail(errors.map(error, call.operation))
+            } else {
+                commit([call], writer, isSecondRun: true)
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import JobCore
+internal import Logging
+
+/// `jobctl worker`: works on stored jobs.
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Work on stored jobs until told to stop.",
+        discussion: """
+            Any number of workers may share a store. SIGTERM or ^C: take no more jobs, let running ones finish for the \
+            drain time, then stop them and give them back; a second one: stop them at once.
+
+            EXAMPLES:
+              jobctl worker --queues default,reports --concurrency 8
+              jobctl worker --until-empty --allow http
+            """)
+
+    @Option(help: ArgumentHelp("The named queues to serve, separated by commas.", valueName: "names"))
+    var queues = JobSpec.defaultQueue
+
+    @Option(help: ArgumentHelp("How many jobs run at a time.", valueName: "number"))
+    var concurrency = 4
+
+    @Option(
+        help: ArgumentHelp("After this time without a sign of life others take the jobs over.", valueName: "duration"),
+        transform: ArgumentReading.duration)
+    var lease: Duration = .seconds(30)
+
+    @Option(
+        help: ArgumentHelp("How long running jobs may go on at shutdown.", valueName: "duration"),
+        transform: ArgumentReading.duration)
+    var drainTimeout: Duration = .seconds(30)
+
+    @Flag(help: "End when nothing waits or runs in the queues.")
+    var untilEmpty = false
+
+    @OptionGroup var execution: ExecutionOptions
+    @OptionGroup var logging: LoggingOptions
+    @OptionGroup var store: StoreOptions
+
+    func validate() throws {
+        let names = ArgumentReading.names(queues)
+        guard !names.isEmpty else { throw ValidationError("--queues must name at least one queue") }
+        guard (1...1_000).contains(concurrency) else {
+            throw ValidationError("--concurrency must lie between 1 and 1000")
+        }
+        guard lease >= .seconds(1) else { throw ValidationError("--lease must be at least 1s") }
+    }
+
+    func run() async throws {
+        let location = try store.location()
+        let logger = logging.logger()
+        let configuration = JobRunner.Configuration(
+            queues: ArgumentReading.names(queues), concurrency: concurrency, lease: lease, drainTimeout: drainTimeout,
+            stopsWhenEmpty: untilEmpty)
+        try await location.withStore(.creating, logger: logger) { store in
+            try await ExecutorAssembly(options: execution).withExecutors { executors in
+                let runner = JobRunner(
+                    store: store, executors: executors, configuration: configuration, logger: logger)
+                logger.info(
+                    "Worker started",
+                    metadata: [
+                        JobLogKeys.workerID: "\(configuration.worker)", JobLogKeys.queueName: "\(queues)",
+                        "store": "\(location.text)", "kinds": "\(executors.kinds.sorted().joined(separator: ","))",
+                    ])
+                try await DrainingService(runner: runner, logger: logger).run()
+                logger.info("Worker ended", metadata: [JobLogKeys.workerID: "\(configuration.worker)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+internal import ArgumentParser
+
+/// Where the jobs are.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Where the jobs are: sqlite:PATH, or memory: which ends with the process.",
+            discussion: "Default: the variable JOBCTL_STORE, else an SQLite file in your state directory.",
+            valueName: "store"))
+    var store: String?
+
+    /// The store that the option, the environment or the default names.
+    ///
+    /// - Throws: ``CommandFailure``.
+    func location() throws(CommandFailure) -> StoreLocation { try StoreLocation.resolve(store) }
+}
+
+/// How results are shown.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print JSON for programs.")
+    var json = false
+}
+
+/// The steps that a worker runs, and where.
+struct ExecutionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What steps may do here: any of http, script, command, shell, container.",
+            discussion: "Separated by commas; default all.", valueName: "kinds"),
+        transform: { try StepPermissions($0) })
+    var allow = StepPermissions.all
+
+    @Option(help: ArgumentHelp("The folder that holds the script directories.", valueName: "folder"))
+    var scripts: String = "."
+
+    @Option(help: ArgumentHelp("The folder in which commands run.", valueName: "folder"))
+    var directory: String = "."
+}

@@ -1,0 +1,63 @@
+internal import ArgumentParser
+internal import JobCore
+
+/// What steps may do on this machine.
+struct StepPermissions {
+    /// One thing that a step may do; `shell` is a command given as a line for the shell.
+    enum Permission: String, CaseIterable {
+        case http, script, command, shell, container
+    }
+
+    private let permissions: Set<Permission>
+
+    /// Everything; what a worker on one's own machine allows.
+    static let all = StepPermissions(permissions: Set(Permission.allCases))
+
+    private init(permissions: Set<Permission>) {
+        self.permissions = permissions
+    }
+
+    /// Reads names separated by commas.
+    ///
+    /// - Throws: `ValidationError`.
+    init(_ text: String) throws {
+        var permissions: Set<Permission> = []
+        let known = Permission.allCases.map(\.rawValue).joined(separator: ", ")
+        for name in ArgumentReading.names(text) {
+            guard let permission = Permission(rawValue: name) else {
+                throw ValidationError("'\(name)' is no kind of step; there are \(known)")
+            }
+            permissions.insert(permission)
+        }
+        guard !permissions.isEmpty else { throw ValidationError("--allow needs at least one of \(known)") }
+        self.init(permissions: permissions)
+    }
+
+    /// Whether a step may do something.
+    func allows(_ permission: Permission) -> Bool { permissions.contains(permission) }
+}
+
+/// Runs commands only in the form that is permitted.
+struct PermittedCommands<Commands: JobExecutor>: JobExecutor {
+    let commands: Commands
+    let permissions: StepPermissions
+
+    /// Hands the step on, or refuses it.
+    func run(
+        _ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void
+    ) async throws -> StepOutput {
+        if case .command(let action) = step.step.action {
+            let needed: StepPermissions.Permission
+            switch action.invocation {
+            case .argv: needed = .command
+            case .shell: needed = .shell
+            }
+            guard permissions.allows(needed) else {
+                throw StepFailure(
+                    .notPermitted, "this worker runs no steps of kind \(needed.rawValue); see --allow",
+                    isRetryable: false)
+            }
+        }
+        return try await commands.run(step, reporting: report)
+    }
+}

@@ -1,1 +1,0 @@
-@main struct Jobctl { static func main() {} }
