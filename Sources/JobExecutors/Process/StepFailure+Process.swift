@@ -24,6 +24,9 @@ extension StepFailure {
         case ENOEXEC: advice = "it is no program for this machine; a script needs a first line such as #!/bin/sh"
         case E2BIG: advice = "its arguments, input or environment are too long; pass large data as input"
         case ENOTDIR, ELOOP, ENAMETOOLONG, EISDIR: advice = "its path is not usable (\(text(problem))); correct it"
+        case ETXTBSY:
+            return StepFailure(
+                .unavailable, "cannot start the \(what) \(program): somebody is writing to it; try again later")
         default: return noResources("starting \(program)", problem)
         }
         return StepFailure(.invalidStep, "cannot start the \(what) \(program): \(advice)", isRetryable: false)

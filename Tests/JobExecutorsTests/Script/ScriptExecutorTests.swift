@@ -64,7 +64,7 @@ import Testing
     @Test func `a script ended by a signal fails the step`() async throws {
         try root.script("deploy/1", "kill -KILL $$")
         let failure = try await executor.failure(of: step(), recorder)
-        #expect(failure.output?.signal == 9)
+        #expect(failure.output?.signal == 9, "\(failure)")
         #expect(recorder.notes.last == "ended by signal 9 (SIGKILL)")
     }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import JobCore
 
 /// A directory of its own, removed at the end.
@@ -19,7 +20,12 @@ final class TemporaryDirectory: Sendable {
     func file(_ name: String, _ text: String = "", mode: Int = 0o644) throws -> String {
         let place = "\(path)/\(name)"
         try directory(String(name.split(separator: "/").dropLast().joined(separator: "/")))
-        try Data(text.utf8).write(to: URL(filePath: place))
+        // Closed on exec: a child of another test that held a script open for writing would keep it from being run.
+        let descriptor = open(place, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0, write(descriptor, text, text.utf8.count) == text.utf8.count, close(descriptor) == 0
+        else {
+            throw CocoaError(.fileWriteUnknown)
+        }
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place)
         return place
     }
