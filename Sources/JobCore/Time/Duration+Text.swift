@@ -28,7 +28,9 @@ extension Duration {
         self = total
     }
 
-    /// So many units. Whole numbers are exact, which doubles are for 285 years only.
+    /// So many units.
+    ///
+    /// Whole numbers are exact, which doubles are for 285 years only.
     private static func part(_ number: String, of unit: Int64) -> Duration? {
         if let whole = Int64(number) {
             let (product, overflow) = whole.multipliedReportingOverflow(by: unit)

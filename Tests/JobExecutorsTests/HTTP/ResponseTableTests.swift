@@ -94,6 +94,5 @@ import Testing
 
 extension TimeSource {
     /// Stands still at 1994-11-06T08:49:37Z.
-    static let fixed = TimeSource(
-        now: { Timestamp(seconds: 784_111_777) }, sleep: { _ in try await Task.sleep(for: .seconds(86_400)) })
+    static let fixed = ManualTime(now: Timestamp(seconds: 784_111_777)).source
 }
