@@ -118,7 +118,7 @@ extension Job {
 }
 
 /// The metric objects of one named queue, made once.
-private struct QueueMetrics: Sendable {
+private final class QueueMetrics: Sendable {
     let enqueued: Counter
     let claimed: Counter
     let leasesLost: Counter
