@@ -48,7 +48,7 @@ import Testing
         let issues = try InvalidJobTests.issues(document)
         #expect(
             issues.map(\.path) == [
-                "steps[0].timeout", "deadline", "steps[0].http.method", "steps[0].http.url",
+                "deadline", "steps[0].timeout", "steps[0].http.method", "steps[0].http.url",
                 "steps[0].http.headers.authorization",
             ])
         #expect(!InvalidJob(issues: issues).description.contains("hunter2"))
