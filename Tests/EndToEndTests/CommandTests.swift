@@ -216,7 +216,8 @@ import Testing
     func cancelRunning() async throws {
         let workspace = try Workspace()
         let gate = try Fifo(workspace.path("gate"))
-        let ids = try await workspace.submit("name: f\nsteps: [{name: s, command: {shell: \"echo up > gate; cat gate\"}}]")
+        let ids = try await workspace.submit(
+            "name: f\nsteps: [{name: s, command: {shell: \"echo up > gate; cat gate\"}}]")
         async let worker = workspace.jobctl("worker", "--until-empty")
         #expect(try await gate.read() == "up\n")
         #expect(try await workspace.jobctl("cancel", ids[0]).lines == ["\(ids[0]) cancelling"])
@@ -231,7 +232,8 @@ import Testing
     func drain() async throws {
         let workspace = try Workspace()
         let gate = try Fifo(workspace.path("gate"))
-        let ids = try await workspace.submit("name: f\nsteps: [{name: s, command: {shell: \"echo up > gate; cat gate\"}}]")
+        let ids = try await workspace.submit(
+            "name: f\nsteps: [{name: s, command: {shell: \"echo up > gate; cat gate\"}}]")
         let (_, outcome) = try await workspace.withJobctl("worker", "--log-format", "json") { worker in
             _ = try await gate.read()
             worker.send(SIGTERM)
@@ -247,7 +249,8 @@ import Testing
     func stopAtOnce() async throws {
         let workspace = try Workspace()
         let gate = try Fifo(workspace.path("gate"))
-        let ids = try await workspace.submit("name: f\nsteps: [{name: s, command: {shell: \"echo up > gate; cat gate\"}}]")
+        let ids = try await workspace.submit(
+            "name: f\nsteps: [{name: s, command: {shell: \"echo up > gate; cat gate\"}}]")
         let (_, outcome) = try await workspace.withJobctl("worker") { worker in
             _ = try await gate.read()
             worker.send(SIGINT)
@@ -306,7 +309,8 @@ import Testing
     @Test(
         "Each command has a help with examples", .timeLimit(.minutes(1)),
         arguments: [
-            "run", "submit", "list", "show", "logs", "wait", "cancel", "retry", "worker", "prune", "doctor", "completions",
+            "run", "submit", "list", "show", "logs", "wait", "cancel", "retry", "worker", "prune", "doctor",
+            "completions",
         ])
     func help(_ command: String) async throws {
         let outcome = try await Workspace().jobctl(command, "--help")
@@ -347,7 +351,9 @@ import Testing
 
     @Test(
         "A store that is missing or of an unknown kind ends with 69, and no file is made", .timeLimit(.minutes(1)),
-        arguments: [["list"], ["show", unknown], ["logs", unknown], ["wait", unknown], ["cancel", unknown], ["prune"]])
+        arguments: [
+            ["list"], ["show", unknown], ["logs", unknown], ["wait", unknown], ["cancel", unknown], ["prune"],
+        ])
     func noStore(_ command: [String]) async throws {
         let workspace = try Workspace()
         let missing = try await workspace.jobctl(command)
