@@ -19,9 +19,10 @@ extension SQLiteQueue {
     ///
     /// - Parameters:
     ///   - path: the file; SQLite keeps two more beside it, with `-wal` and `-shm` at the end of their names.
+    ///   - options: durability, limits and waits.
     ///   - time: where the time comes from.
     ///   - logger: where lines about jobs go.
-    /// - Throws: ``QueueError``: `unavailable`, `notPermitted`, `readOnly`, `full`, `corrupt`, `newerSchema`, `busy`.
+    /// - Throws: `QueueError`: `unavailable`, `notPermitted`, `readOnly`, `full`, `corrupt`, `newerSchema`, `busy`.
     public static func open(
         path: String, options: SQLiteOptions = SQLiteOptions(), time: TimeSource = .system,
         logger: Logger = SQLiteQueue.silent
@@ -31,7 +32,7 @@ extension SQLiteQueue {
 
     /// Opens a new store in a folder of its own, which closing removes; for tests.
     ///
-    /// - Throws: ``QueueError``.
+    /// - Throws: `QueueError`.
     public static func temporary(
         time: TimeSource = .system, options: SQLiteOptions = SQLiteOptions(),
         logger: Logger = SQLiteQueue.silent
@@ -54,7 +55,7 @@ extension SQLiteQueue {
     /// mode are not changed, and ``close()`` leaves it open. Jobs can be stored together with the program's own rows
     /// by ``enqueue(_:in:)``.
     ///
-    /// - Throws: ``QueueError``.
+    /// - Throws: `QueueError`.
     public static func over(
         _ pool: DatabasePool, options: SQLiteOptions = SQLiteOptions(), time: TimeSource = .system,
         logger: Logger = SQLiteQueue.silent
