@@ -22,6 +22,10 @@ struct ContainerRun: Sendable {
 
     /// How long the rest of the output may take when the engine says that the container has ended.
     private static let drainLimit = Duration.seconds(10)
+    /// The exit code of a process that SIGKILL ended.
+    private static let killed = 137
+    /// By how much the news of exhausted memory may precede and follow that of the end.
+    private static let newsDelay = Duration.seconds(1)
     private static let removalTries = 5
     private static let removalPause = Duration.seconds(1)
 
@@ -48,7 +52,7 @@ struct ContainerRun: Sendable {
                 try await engine.start(id)
                 // A stop that came before the start did nothing.
                 if stop.isRaised { try await engine.stop(id, grace: options.stopGrace) }
-                return try await follow(id, output)
+                return try await follow(id, output, stop)
             }
             group.addTask {
                 await stop.wait()
@@ -64,10 +68,10 @@ struct ContainerRun: Sendable {
     }
 
     /// Reports the output until its end, and then tells how the container ended.
-    private func follow(_ id: String, _ stream: HTTPBody) async throws -> StepOutput {
+    private func follow(_ id: String, _ stream: HTTPBody, _ stop: StopSignal) async throws -> StepOutput {
         var demultiplexer = LogStreamDemultiplexer()
         var output = ContainerOutput(limit: options.outputLimit)
-        let end: ContainerEnd
+        var end: ContainerEnd
         do {
             do {
                 for try await chunk in stream {
@@ -81,6 +85,11 @@ struct ContainerRun: Sendable {
             for progress in output.finish() { await report(progress) }
             try await engine.wait(id)
             end = try await engine.end(of: id)
+            if end.exitCode == Self.killed, !end.isOutOfMemory, settings.memory != nil, !stop.isRaised {
+                let now = time.now
+                end.isOutOfMemory = try await engine.noticedMemoryExhaustion(
+                    of: id, from: now - Self.newsDelay, to: now + Self.newsDelay)
+            }
         } catch let error as EngineError {
             throw StepFailure.engineWentAway(error)
         }

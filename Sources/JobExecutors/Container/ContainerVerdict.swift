@@ -30,6 +30,11 @@ struct ContainerVerdict {
                 .invalidStep, "the container's command cannot be started: \(reason); correct the step or the image",
                 isRetryable: false, output: output)
         }
+        if end.exitCode == 137, let memory {
+            throw StepFailure(
+                .exitCode, "\(code); if nobody killed it, its memory limit of \(memory.jobText) may be too low",
+                output: output)
+        }
         throw StepFailure(.exitCode, end.message.isEmpty ? code : "\(code): \(end.message)", output: output)
     }
 

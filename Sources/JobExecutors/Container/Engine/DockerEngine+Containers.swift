@@ -6,7 +6,7 @@ struct ContainerEnd: Hashable, Sendable {
     /// The exit code of its first process, 0 to 255; 128 and the number of a signal that ended it.
     let exitCode: Int
     /// Whether the kernel killed a process of it because its memory limit was reached.
-    let isOutOfMemory: Bool
+    var isOutOfMemory: Bool
     /// The image that it ran, `sha256:…`.
     let imageID: String?
     /// What the engine says of a failed end; empty for nothing.
@@ -56,6 +56,27 @@ extension DockerEngine {
         return ContainerEnd(
             exitCode: Int(clamping: code), isOutOfMemory: state["OOMKilled"]?.boolValue ?? false,
             imageID: json["Image"]?.stringValue, message: EngineText.oneLine(state["Error"]?.stringValue ?? ""))
+    }
+
+    /// Whether the engine noticed between two times that a container's memory was exhausted.
+    ///
+    /// It learns of this on another way than of the container's end, so the news may come after that, and its state
+    /// then never says so. Suspends until `end` when there is no such news.
+    func noticedMemoryExhaustion(of id: String, from start: Timestamp, to end: Timestamp) async throws -> Bool {
+        let operation = "asking the engine for its events"
+        let filter: JSONValue = ["container": [.string(id)], "event": ["oom"]]
+        let response = try await send(
+            .get, "/events",
+            query: [
+                "since": "\(start.microseconds / 1_000_000)", "until": "\(end.microseconds / 1_000_000 + 1)",
+                "filters": filter.text,
+            ], patience: .slow(end - start), to: operation)
+        do {
+            for try await _ in response.body { return true }
+        } catch let error as TransportError {
+            throw await self.error(error, operation)
+        }
+        return false
     }
 
     /// Asks a container to end, and kills it when it has not done so after the grace; returns when it has ended.

@@ -40,7 +40,8 @@ public struct EngineAddress: Hashable, Sendable {
             guard host.hasPrefix("unix://") else {
                 throw EngineError(
                     .unusableAddress, "reading DOCKER_HOST",
-                    "it is no Unix socket; set it to unix:// and the path of the engine's socket")
+                    "DOCKER_HOST names no Unix socket, the only kind used; set it to unix:// and the path of the engine's socket"
+                )
             }
             path = String(host.dropFirst("unix://".count))
         }
