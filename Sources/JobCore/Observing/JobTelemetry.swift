@@ -24,6 +24,8 @@ public final class JobTelemetry: Sendable {
         for job in jobs {
             self[job.spec.queue].enqueued.increment()
             logger.debug("Job enqueued", metadata: metadata(of: job))
+            // A job without steps has its outcome at once.
+            if case .finished(let outcome, _) = job.state { finished(job, outcome) }
         }
     }
 
