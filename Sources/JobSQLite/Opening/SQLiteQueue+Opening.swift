@@ -12,9 +12,6 @@ public import Logging
 #endif
 
 extension SQLiteQueue {
-    /// A logger whose lines go nowhere; what queues use unless they are given another.
-    public static let silent = Logger(label: "jobs", factory: { _ in SwiftLogNoOpLogHandler() })
-
     /// Opens a store, making it when the file does not exist, with access for its user alone.
     ///
     /// - Parameters:
@@ -25,7 +22,7 @@ extension SQLiteQueue {
     /// - Throws: `QueueError`: `unavailable`, `notPermitted`, `readOnly`, `full`, `corrupt`, `newerSchema`, `busy`.
     public static func open(
         path: String, options: SQLiteOptions = SQLiteOptions(), time: TimeSource = .system,
-        logger: Logger = SQLiteQueue.silent
+        logger: Logger = .silent
     ) async throws -> SQLiteQueue {
         try await open(path: path, options: options, time: time, logger: logger, temporaryFolder: nil)
     }
@@ -35,7 +32,7 @@ extension SQLiteQueue {
     /// - Throws: `QueueError`.
     public static func temporary(
         time: TimeSource = .system, options: SQLiteOptions = SQLiteOptions(),
-        logger: Logger = SQLiteQueue.silent
+        logger: Logger = .silent
     ) async throws -> SQLiteQueue {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/jobkit-XXXXXX".utf8CString)
@@ -58,7 +55,7 @@ extension SQLiteQueue {
     /// - Throws: `QueueError`.
     public static func over(
         _ pool: DatabasePool, options: SQLiteOptions = SQLiteOptions(), time: TimeSource = .system,
-        logger: Logger = SQLiteQueue.silent
+        logger: Logger = .silent
     ) async throws -> SQLiteQueue {
         try await blocking(ErrorMapping(path: pool.path)) { try SQLiteSchema.migrate(pool) }
         return SQLiteQueue(
