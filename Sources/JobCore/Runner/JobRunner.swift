@@ -65,10 +65,3 @@ public struct JobRunner: Service {
 package func uncancelled<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
     try await Task { try await body() }.value
 }
-
-extension Logger {
-    /// A logger that says nothing; the default where a program passes none.
-    public static var silent: Logger {
-        Logger(label: "jobkit", factory: { _ in SwiftLogNoOpLogHandler() })
-    }
-}
