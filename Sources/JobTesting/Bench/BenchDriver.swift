@@ -1,0 +1,105 @@
+internal import JobCore
+
+/// One driving call of a ``TestBench``: lets workers claim, and time pass, until what the call is for has come about.
+struct BenchDriver {
+    private let context: BenchContext
+    private let workers: [TestWorker]
+    private let processes: [WorkerProcess]
+    private let claimsBefore: Int
+    private let purpose: String
+    private let budget: ClaimBudget
+    /// Whether time passes until a job is due when none runs.
+    var waitsForJobs = false
+    /// Whether calls that only the test can let go on are left as they are.
+    var toleratesHeldCalls = false
+    /// How far time may pass.
+    var horizon = Timestamp.distantFuture
+
+    /// How much time passes at most for one driving call that sets no end: ten years.
+    private static let longest = Duration.seconds(86_400 * 3_653)
+
+    init(
+        _ context: BenchContext, _ workers: [TestWorker], processes: [WorkerProcess], upTo limit: Int, purpose: String
+    ) {
+        self.context = context
+        self.workers = workers
+        self.processes = processes
+        self.purpose = purpose
+        claimsBefore = processes.reduce(0) { $0 + $1.store.claims }
+        horizon = context.time.now + Self.longest
+        budget = ClaimBudget(limit)
+        for process in processes { process.store.open(budget) }
+    }
+
+    /// How many jobs have been claimed under this call.
+    var attempts: Int { processes.reduce(0) { $0 + $1.store.claims } - claimsBefore }
+
+    /// Drives until `isDone`, or until nothing more happens up to the horizon; then nothing more is claimed.
+    func run(until isDone: () -> Bool) async throws {
+        defer { for process in processes { process.store.close() } }
+        while true {
+            try await context.activity.settled()
+            try rethrow()
+            if isDone() { return }
+            guard let next = try await nextMoment(), next <= horizon else { return }
+            context.time.advance(to: next)
+            context.recorder.hub.publishAll()
+        }
+    }
+
+    /// Runs what is due at the end of the call.
+    func finish() async throws {
+        for process in processes { process.store.open(budget) }
+        try await run { false }
+    }
+
+    /// Throws what a runner has thrown.
+    func rethrow() throws {
+        for process in processes {
+            if let error = process.takeError() { throw error }
+        }
+    }
+
+    /// Whether the call ended before there was nothing left to do.
+    func hasMoreToDo() async throws -> Bool {
+        if heldJobs > 0 { return true }
+        guard let due = try await context.recorder.nextDue(in: context.queueNames) else { return false }
+        return waitsForJobs || due <= context.time.now
+    }
+
+    /// How many jobs the workers hold.
+    var heldJobs: Int { workers.reduce(0) { $0 + $1.heldJobs } }
+
+    /// The next time at which something happens; nil when nothing will.
+    private func nextMoment() async throws -> Timestamp? {
+        if heldJobs > 0 {
+            if !toleratesHeldCalls { try checkHeldCalls() }
+            return context.time.nextWake(includingRunners: true)
+        }
+        let now = context.time.now
+        if let due = try await context.recorder.nextDue(in: context.queueNames) {
+            // Due and not taken: the store refused the claim, and the runner tries again after a while.
+            if due <= now {
+                let isOpen = processes.contains { !$0.hasEnded }
+                return isOpen ? context.time.nextWake(includingRunners: true) : nil
+            }
+            if waitsForJobs { return min(due, context.time.nextWake(includingRunners: false) ?? due) }
+        }
+        return waitsForJobs ? context.time.nextWake(includingRunners: false) : nil
+    }
+
+    /// Refuses to let time pass for ever when nothing but the test can make the running calls go on.
+    private func checkHeldCalls() throws {
+        let calls = context.activity.calls
+        guard calls.count == heldJobs else { return }
+        var limits: [JobID: Duration] = [:]
+        for change in context.recorder.changes { limits[change.jobID] = change.job?.spec.jobTimeout }
+        let held = calls.filter { call in
+            !call.sleeps && call.invocation.timeout == nil && limits[call.invocation.jobID] == nil
+        }
+        guard held.count == calls.count, let call = held.first?.invocation else { return }
+        throw TestBenchError(
+            description: "cannot \(purpose): step \"\(call.step.name)\" of job \"\(call.jobName)\" waits for the test and "
+                + "has no time limit; open its gate, or drive with advance(by:) or wait(for:toBe:)")
+    }
+}
