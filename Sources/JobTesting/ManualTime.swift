@@ -171,7 +171,9 @@ public final class ManualTime: Sendable {
         let call = WatchedCall.current
         let wasCancelled = state.update { state in
             if state.cancelled.remove(id) != nil { return true }
-            let deadline = state.uptime + min(duration, Self.endless)
+            // The wall clock counts whole microseconds; a deadline between two of them could not be advanced to.
+            let whole = Duration.microseconds(duration.wholeMicroseconds)
+            let deadline = state.uptime + min(whole < duration ? whole + .microseconds(1) : whole, Self.endless)
             let place = state.sleepers.firstIndex { $0.deadline > deadline } ?? state.sleepers.endIndex
             let sleeper = Sleeper(
                 id: id, deadline: deadline, continuation: continuation, call: call, isRunner: isRunner)

@@ -12,6 +12,8 @@ final class BenchContext: Sendable {
     /// What serves the kinds that nobody registered an executor for.
     let fakes: ScriptedExecutor
     private let executors = Mutex(ExecutorRegistry())
+    /// How much of the record an earlier driving call has told of.
+    let told = Mutex(0)
     private let storedQueues = Mutex<Set<String>>([])
 
     init(
@@ -41,7 +43,7 @@ final class BenchContext: Sendable {
 
     /// The named queues that have jobs.
     var queueNames: [String] {
-        storedQueues.withLock { $0 }.union(recorder.enqueued.map(\.spec.queue)).sorted()
+        storedQueues.withLock { $0 }.union(recorder.queues).sorted()
     }
 
     /// Looks for named queues that have jobs which did not go through the record.

@@ -1,11 +1,14 @@
 internal import JobCore
+internal import Synchronization
 
 /// One driving call of a ``TestBench``: lets workers claim, and time pass, until what the call is for has come about.
-struct BenchDriver {
+final class BenchDriver {
     private let context: BenchContext
     private let workers: [TestWorker]
-    private let processes: [WorkerProcess]
+    private var processes: [WorkerProcess]
+    private let restartsWorkers: Bool
     private let claimsBefore: Int
+    private let changesBefore: Int
     private let purpose: String
     private let budget: ClaimBudget
     /// Whether time passes until a job is due when none runs.
@@ -19,12 +22,16 @@ struct BenchDriver {
     private static let longest = Duration.seconds(86_400 * 3_653)
 
     init(
-        _ context: BenchContext, _ workers: [TestWorker], processes: [WorkerProcess], upTo limit: Int, purpose: String
+        _ context: BenchContext, _ workers: [TestWorker], only process: WorkerProcess? = nil, upTo limit: Int = .max,
+        purpose: String
     ) {
         self.context = context
         self.workers = workers
-        self.processes = processes
+        processes = process.map { [$0] } ?? workers.map { $0.process() }
+        restartsWorkers = process == nil
         self.purpose = purpose
+        // What went on since the last call, such as behind a gate that was opened, belongs to this one.
+        changesBefore = context.told.withLock(\.self)
         claimsBefore = processes.reduce(0) { $0 + $1.store.claims }
         horizon = context.time.now + Self.longest
         budget = ClaimBudget(limit)
@@ -34,16 +41,32 @@ struct BenchDriver {
     /// How many jobs have been claimed under this call.
     var attempts: Int { processes.reduce(0) { $0 + $1.store.claims } - claimsBefore }
 
+    /// What happened since the bench was last driven.
+    func summary() -> DrainSummary { DrainSummary(context.recorder.changes.dropFirst(changesBefore)) }
+
     /// Drives until `isDone`, or until nothing more happens up to the horizon; then nothing more is claimed.
     func run(until isDone: () -> Bool) async throws {
-        defer { for process in processes { process.store.close() } }
+        defer {
+            for process in processes { process.store.close() }
+            context.told.withLock { $0 = context.recorder.changes.count }
+        }
         while true {
             try await context.activity.settled()
             try rethrow()
             if isDone() { return }
+            if restartsWorkers { restartCrashed() }
             guard let next = try await nextMoment(), next <= horizon else { return }
             context.time.advance(to: next)
             context.recorder.hub.publishAll()
+        }
+    }
+
+    /// Starts workers again that have crashed, as a supervisor does.
+    private func restartCrashed() {
+        for worker in workers where !worker.isAlive {
+            let process = worker.process()
+            processes.append(process)
+            process.store.open(budget)
         }
     }
 
@@ -99,7 +122,8 @@ struct BenchDriver {
         }
         guard held.count == calls.count, let call = held.first?.invocation else { return }
         throw TestBenchError(
-            description: "cannot \(purpose): step \"\(call.step.name)\" of job \"\(call.jobName)\" waits for the test and "
+            description:
+                "cannot \(purpose): step \"\(call.step.name)\" of job \"\(call.jobName)\" waits for the test and "
                 + "has no time limit; open its gate, or drive with advance(by:) or wait(for:toBe:)")
     }
 }

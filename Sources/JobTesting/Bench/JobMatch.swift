@@ -81,7 +81,8 @@ public struct JobMatch: Sendable, CustomStringConvertible {
 
     /// How a job differs from what is wanted; nil when it matches.
     func mismatch(with job: Job) -> String? {
-        let found = conditions.compactMap { condition in condition.mismatch(job).map { "\(condition.text), not \($0)" } }
+        let found = conditions.compactMap { condition in condition.mismatch(job).map { "\(condition.text), not \($0)" }
+        }
         return found.isEmpty ? nil : found.joined(separator: "; ")
     }
 

@@ -17,15 +17,14 @@ extension TestBench {
     ///   - includingScheduled: whether time passes until jobs that wait for a time, a retry, or the end of a lost
     ///     worker's lease become due, and they are run too.
     ///   - limit: the most attempts begun.
-    /// - Returns: how many jobs ended in which way.
+    /// - Returns: what happened since the bench was last driven.
     /// - Throws: ``TestBenchError`` when a job stands at a closed gate or hangs without a time limit; what the runner
     ///   threw; `CancellationError`.
     @discardableResult
     public func drain(
         includingScheduled: Bool = false, upTo limit: Int = 1_000, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> DrainSummary {
-        let before = context.recorder.changes.count
-        var driver = try await makeDriver("drain", upTo: limit)
+        let driver = try await makeDriver("drain", upTo: limit)
         driver.waitsForJobs = includingScheduled
         try await driver.run { driver.attempts >= limit && driver.heldJobs == 0 }
         if driver.attempts >= limit, try await driver.hasMoreToDo() {
@@ -33,7 +32,7 @@ extension TestBench {
                 "drain stopped after \(limit) attempts with more to do; does a job enqueue itself? Else raise upTo",
                 at: sourceLocation)
         }
-        return DrainSummary(context.recorder.changes.dropFirst(before))
+        return driver.summary()
     }
 
     /// Claims the first job that is due and runs one attempt at it to its end.
@@ -70,7 +69,7 @@ extension TestBench {
     ///
     /// - Throws: what the runner threw; `CancellationError`.
     public func advance(to end: Timestamp) async throws {
-        var driver = try await makeDriver("advance")
+        let driver = try await makeDriver("advance")
         driver.waitsForJobs = true
         driver.horizon = end
         driver.toleratesHeldCalls = true
@@ -99,7 +98,7 @@ extension TestBench {
             }?.job
         }
         if let job = reached() { return job }
-        var driver = try await makeDriver("wait")
+        let driver = try await makeDriver("wait")
         driver.waitsForJobs = true
         driver.horizon = time.now + limit
         driver.toleratesHeldCalls = true
@@ -115,14 +114,14 @@ extension TestBench {
 
     private func makeDriver(_ purpose: String, upTo limit: Int = .max) async throws -> BenchDriver {
         try await context.lookForQueues()
-        return BenchDriver(context, workers, processes: workers.map { $0.process() }, upTo: limit, purpose: purpose)
+        return BenchDriver(context, workers, upTo: limit, purpose: purpose)
     }
 
     private func runAlone(stepBudget: Int?) async throws -> Job? {
         try await context.lookForQueues()
         let before = context.recorder.changes.count
         let process = worker.extraProcess(stepBudget: stepBudget)
-        let driver = BenchDriver(context, [worker], processes: [process], upTo: 1, purpose: "run")
+        let driver = BenchDriver(context, [worker], only: process, upTo: 1, purpose: "run")
         try await driver.run { process.steps.isHolding || (driver.attempts > 0 && process.heldJobs == 0) }
         process.stop()
         try await context.activity.settled()

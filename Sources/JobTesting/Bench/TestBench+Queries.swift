@@ -51,7 +51,8 @@ extension TestBench {
         let job = try await job(typed.id)
         guard job.isFinished else {
             throw TestBenchError(
-                description: "job \(job.spec.name) has no result yet: it is \(job.status(at: time.now).rawValue); drive first")
+                description:
+                    "job \(job.spec.name) has no result yet: it is \(job.status(at: time.now).rawValue); drive first")
         }
         return try await context.recorder.result(of: typed)
     }

@@ -25,7 +25,7 @@ public final class TestWorker: Sendable {
     /// The worker dies at once, as by `kill -9`: what it runs is cancelled, and nothing of it is stored any more.
     ///
     /// May be called from inside a handler, such as after its side effect. The jobs are lost to others until their
-    /// leases expire. The next call that drives the bench starts the worker again.
+    /// leases expire. Whatever drives the bench starts the worker again.
     public func crash() { store.crash() }
 
     /// The worker shuts down at once, as after a drain time that is over, and gives its jobs back.
@@ -38,6 +38,9 @@ public final class TestWorker: Sendable {
 
     /// How many jobs it holds.
     var heldJobs: Int { lives.processes.reduce(0) { $0 + $1.heldJobs } }
+
+    /// Whether it has a process that goes on.
+    var isAlive: Bool { lives.isAlive }
 
     /// The running process, or a new one when there is none or other kinds of steps can be run now.
     func process() -> WorkerProcess {
@@ -53,7 +56,7 @@ public final class TestWorker: Sendable {
         store.restart()
         let configuration = JobRunner.Configuration(
             worker: life == 1 ? name : "\(name).\(life)", concurrency: concurrency ?? context.options.concurrency,
-            lease: context.options.lease, pollInterval: .seconds(3_600))
+            lease: context.options.lease)
         let seen = WorkerStore(store, activity: context.activity) { [context] in context.queueNames }
         return WorkerProcess(
             store: seen, executors: context.registry, configuration: configuration, stepBudget: stepBudget, time: time,
@@ -77,6 +80,8 @@ private final class Lives: Sendable {
             return state.others + (state.current.map { [$0] } ?? [])
         }
     }
+
+    var isAlive: Bool { state.withLock { !($0.current?.hasEnded ?? true) } }
 
     /// The process that goes on; one that cannot run these kinds is let go as soon as it holds no job.
     func current(fitting kinds: Set<String>) -> WorkerProcess? {

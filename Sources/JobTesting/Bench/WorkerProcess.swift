@@ -6,6 +6,7 @@ final class WorkerProcess: Sendable {
     private struct State {
         var task: Task<Void, Never>?
         var hasEnded = false
+        var isCrashed = false
         var error: (any Error)?
     }
 
@@ -42,7 +43,8 @@ final class WorkerProcess: Sendable {
     private func ended(_ error: (any Error)?) {
         state.withLock { state in
             state.hasEnded = true
-            state.error = error
+            // A dead process tells nobody why its calls failed.
+            if !state.isCrashed { state.error = error }
         }
     }
 
@@ -67,5 +69,8 @@ final class WorkerProcess: Sendable {
     func drain() { runner.drain() }
 
     /// Dies: nothing more of it is written.
-    func crash() { runner.abandon() }
+    func crash() {
+        state.withLock { $0.isCrashed = true }
+        runner.abandon()
+    }
 }

@@ -84,7 +84,7 @@ extension WorkerStore: JobStore {
     ) async throws -> [Result<Job, TransitionRefused>] {
         do {
             return try await call { try await base.apply(events, logging: chunks) }
-        } catch where base.isCrashed {
+        } catch  where base.isCrashed {
             // A process that is dead learns nothing; for what is left of it here, its leases are lost.
             return events.map { _ in .failure(.leaseLost) }
         }

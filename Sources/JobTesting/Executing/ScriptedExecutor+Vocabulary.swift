@@ -68,7 +68,9 @@ extension ScriptedExecutor.Action {
 
     /// The image cannot be had.
     public static func pullFails(_ reason: String = "the registry does not answer", isRetryable: Bool = true) -> Self {
-        .fail(StepFailure(isRetryable ? .unavailable : .invalidStep, "pulling failed: \(reason)", isRetryable: isRetryable))
+        .fail(
+            StepFailure(
+                isRetryable ? .unavailable : .invalidStep, "pulling failed: \(reason)", isRetryable: isRetryable))
     }
 
     /// The kernel kills the container because it wants too much memory.

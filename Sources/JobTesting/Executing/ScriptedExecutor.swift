@@ -202,7 +202,8 @@ public final class ScriptedExecutor: JobExecutor {
                 state.unexpected.append(call)
                 return nil
             }
-            return state.scripts[place].isStanding ? state.scripts[place].actions : state.scripts.remove(at: place).actions
+            return state.scripts[place].isStanding
+                ? state.scripts[place].actions : state.scripts.remove(at: place).actions
         }
         guard let actions else {
             let message = "nobody expected \(Self.name(of: call))"

@@ -154,7 +154,9 @@ extension FaultyQueue: JobStore {
     public func counts() async throws -> QueueCounts { try await call([.counts]) { try await base.counts() } }
 
     /// Deletes what is past its retention.
-    public func prune(limit: Int) async throws -> Int { try await call([.prune]) { try await base.prune(limit: limit) } }
+    public func prune(limit: Int) async throws -> Int {
+        try await call([.prune]) { try await base.prune(limit: limit) }
+    }
 
     /// The store's own signals, which know no faults.
     public func signals(for interest: SignalInterest) -> AsyncStream<Void> { base.signals(for: interest) }

@@ -7,9 +7,25 @@ public import JobCore
 public final class RecordingQueue: Sendable {
     private let base: any JobStore
     private let now: @Sendable () -> Timestamp
-    private let record = Observed<[RecordedChange]>([])
+    private let record = Observed(Record())
     /// Tells workers of a test bench about every change, without the store's own ways of finding out.
     let hub = SignalHub()
+
+    private struct Record: Sendable {
+        var changes: [RecordedChange] = []
+        var enqueued: [Job] = []
+        var queues: Set<String> = []
+        /// The known ids; those of unfinished jobs with the job as it was last seen.
+        var latest: [JobID: Job?] = [:]
+
+        mutating func append(_ change: RecordedChange) {
+            changes.append(change)
+            guard let job = change.job else { return }
+            if change.kind == .enqueued { enqueued.append(job) }
+            queues.insert(job.spec.queue)
+            latest[job.id] = .some(job.isFinished ? nil : job)
+        }
+    }
 
     /// Wraps a store.
     ///
@@ -22,7 +38,10 @@ public final class RecordingQueue: Sendable {
     }
 
     /// Everything that happened so far, refused changes included, in order.
-    public var changes: [RecordedChange] { record.value }
+    public var changes: [RecordedChange] { record.value.changes }
+
+    /// The named queues of the jobs in the record.
+    var queues: Set<String> { record.value.queues }
 
     /// Suspends until something has happened, also something that happened before the call.
     ///
@@ -30,11 +49,11 @@ public final class RecordingQueue: Sendable {
     /// - Throws: `CancellationError` when the task is cancelled first.
     @discardableResult
     public func first(where matches: @escaping @Sendable (RecordedChange) -> Bool) async throws -> RecordedChange {
-        try await parked { try await record.first { $0.first(where: matches) } }
+        try await parked { try await record.first { $0.changes.first(where: matches) } }
     }
 
     /// The jobs that were stored, in order, as they were then; those that were there already are left out.
-    public var enqueued: [Job] { changes.filter { $0.kind == .enqueued }.compactMap(\.job) }
+    public var enqueued: [Job] { record.value.enqueued }
 
     /// What a job's status was from when on, oldest first.
     ///
@@ -53,7 +72,7 @@ public final class RecordingQueue: Sendable {
     }
 
     private func keep(_ changes: [RecordedChange]) {
-        record.update { $0.append(contentsOf: changes) }
+        record.update { record in for change in changes { record.append(change) } }
         hub.publishAll()
     }
 }
@@ -62,10 +81,10 @@ extension RecordingQueue: JobStore {
     /// Stores jobs.
     public func enqueue(_ jobs: [NewJob]) async throws -> [Job] {
         let stored = try await base.enqueue(jobs)
-        let known = Set(changes.map(\.jobID))
+        let known = record.value.latest
         let time = now()
         keep(
-            zip(jobs, stored).filter { $0.id == $1.id && !known.contains($1.id) }.map { _, job in
+            zip(jobs, stored).filter { $0.id == $1.id && known[$1.id] == nil }.map { _, job in
                 RecordedChange(time: time, jobID: job.id, kind: .enqueued, result: .success(job))
             })
         return stored
@@ -76,7 +95,8 @@ extension RecordingQueue: JobStore {
         let claims = try await base.claim(request)
         let time = now()
         let taken = claims.map {
-            RecordedChange(time: time, jobID: $0.job.id, kind: .claimed(worker: request.worker), result: .success($0.job))
+            RecordedChange(
+                time: time, jobID: $0.job.id, kind: .claimed(worker: request.worker), result: .success($0.job))
         }
         let finished = try await finishedByClaim(except: Set(claims.map(\.job.id)), at: time)
         if !taken.isEmpty || !finished.isEmpty { keep(finished + taken) }
@@ -85,10 +105,8 @@ extension RecordingQueue: JobStore {
 
     /// The jobs that a claim finished instead of returning them.
     private func finishedByClaim(except claimed: Set<JobID>, at time: Timestamp) async throws -> [RecordedChange] {
-        var latest: [JobID: Job] = [:]
-        for change in changes { latest[change.jobID] = change.job ?? latest[change.jobID] }
         var finished: [RecordedChange] = []
-        for (id, job) in latest where !claimed.contains(id) {
+        for case (let id, let job?) in record.value.latest where !claimed.contains(id) {
             let limit = job.lease?.expiresAt ?? job.deadlineAt ?? .distantFuture
             guard limit <= time, let now = try await base.job(id), now.isFinished, now.version != job.version else {
                 continue
