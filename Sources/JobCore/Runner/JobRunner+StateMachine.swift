@@ -148,7 +148,8 @@ extension JobRunner {
             isClaiming = true
             pollAt = nil
             return ClaimRequest(
-                worker: configuration.worker, slots: slots, limit: configuration.concurrency - runs.count,
+                worker: configuration.worker, slots: slots,
+                limit: min(configuration.concurrency - runs.count, configuration.claimedAtOnce),
                 lease: configuration.lease)
         }
 

@@ -34,6 +34,7 @@ final class Outbox: Sendable {
     private let time: TimeSource
     private let random: RandomSource
     private let logger: Logger
+    private let answered: @Sendable () -> Void
 
     /// How long output waits for more, so that a chatty step does not cause a write for each line.
     static let gatherTime = Duration.milliseconds(50)
@@ -41,12 +42,19 @@ final class Outbox: Sendable {
     static let bytesHeld = 4 << 20
     static let parcelsPerWrite = 1_000
 
-    init(write: @escaping Write, keepsLogs: Bool, time: TimeSource, random: RandomSource, logger: Logger) {
+    /// Makes an empty outbox.
+    ///
+    /// - Parameter answered: called after the replies of each write.
+    init(
+        write: @escaping Write, keepsLogs: Bool, time: TimeSource, random: RandomSource, logger: Logger,
+        answered: @escaping @Sendable () -> Void
+    ) {
         self.write = write
         self.keepsLogs = keepsLogs
         self.time = time
         self.random = random
         self.logger = logger
+        self.answered = answered
     }
 
     // MARK: Callers
@@ -129,7 +137,10 @@ final class Outbox: Sendable {
                     break
                 }
                 if !hasParcels, bytes < Self.chunkBytes, !isClosed { await gather() }
+                // Runs that end in this moment come along.
+                await Task.yield()
                 await writeBatch()
+                answered()
             }
         }
     }
