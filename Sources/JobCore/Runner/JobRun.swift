@@ -80,7 +80,7 @@ struct JobRun: Sendable {
     private func take(_ progress: StepProgress, step: Int) async {
         switch progress {
         case .output(let stream, let bytes):
-            await core.outbox.log(bytes, stream: stream, step: step, key: claim.key, of: id)
+            await core.outbox.log(bytes, stream: stream, step: step, key: claim.key, of: control)
         case .progress(let progress):
             control.report(progress)
             core.beatSoon()
