@@ -22,13 +22,18 @@ import Testing
         let job =
             "name: ledger\nretry: {limit: 100, base: 0, multiplier: 0}\nsteps: [\(step("a")), \(step("b")), \(step("c"))]"
         let ids = try await workspace.submit(Array(repeating: job, count: Self.jobs).joined(separator: "\n---\n"))
+        // Keeps the queue from being empty, so that workers end only when all kills are done.
+        let held = try await workspace.submit("\(job)\nnotBefore: 2099-01-01T00:00:00Z")
         let store = try await workspace.openStore()
         let plan = KillPlan(store: store, ids: ids, workspace: workspace, kills: Self.kills)
 
         // Two workers, each started again as often as it is killed.
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<2 { group.addTask { try await plan.keepWorking() } }
-            group.addTask { try await plan.kill() }
+            group.addTask {
+                try await plan.kill()
+                _ = try await workspace.jobctl("cancel", held[0])
+            }
             try await group.waitForAll()
         }
 

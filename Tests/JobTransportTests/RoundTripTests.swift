@@ -138,16 +138,19 @@ import Testing
         await transport.shutdown()
     }
 
-    @Test func `the environment's proxy is used only when asked`() async throws {
-        let server = try echo()
-        setEnvironment("http_proxy", "http://127.0.0.1:1")
-        defer { setEnvironment("http_proxy", nil) }
-        let transport = try CurlTransport()
-        #expect(try await transport.send(HTTPRequest(url: server.url)).status == 200)
-        var request = HTTPRequest(url: server.url)
-        request.proxy = .environment
-        #expect(await transportError { _ = try await transport.send(request) }?.code == .connect)
-        await transport.shutdown()
+    @Test func `the environment's proxy is used only when asked`() async {
+        // In a process of its own: the environment belongs to all tests, and to the programs that they start.
+        await #expect(processExitsWith: .success) {
+            let server = try TestServer { _, connection in try connection.respond(200, body: "here") }
+            setEnvironment("http_proxy", "http://127.0.0.1:1")
+            let transport = try CurlTransport()
+            #expect(try await transport.send(HTTPRequest(url: server.url)).status == 200)
+            var request = HTTPRequest(url: server.url)
+            request.proxy = .environment
+            let error = await transportError { _ = try await transport.send(request) }
+            #expect(error?.code == .connect)
+            await transport.shutdown()
+        }
     }
 
     @Test func `an explicit proxy gets the absolute target`() async throws {

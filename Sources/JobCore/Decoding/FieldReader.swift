@@ -1,9 +1,26 @@
 /// Collects faults while a document is read, so that one answer names them all.
 final class IssueList {
     private(set) var issues: [FieldIssue] = []
+    private var settled: [String] = []
 
+    /// Notes a fault, unless the same place was found faulty before ``settle()``.
     func add(_ path: String, _ message: String) {
-        if issues.count < InvalidJob.issuesKept { issues.append(FieldIssue(path: path, message: message)) }
+        guard issues.count < InvalidJob.issuesKept else { return }
+        guard !settled.contains(where: { Self.isSamePlace($0, path) }) else { return }
+        issues.append(FieldIssue(path: path, message: message))
+    }
+
+    /// From here on, faults at places that are noted already are only consequences and left out.
+    func settle() {
+        settled = issues.map(\.path)
+    }
+
+    /// Whether two paths are equal or one lies inside the other.
+    private static func isSamePlace(_ left: String, _ right: String) -> Bool {
+        let (short, long) = left.utf8.count < right.utf8.count ? (left, right) : (right, left)
+        guard long.hasPrefix(short) else { return false }
+        let next = long.utf8.dropFirst(short.utf8.count).first
+        return next == nil || next == UInt8(ascii: ".") || next == UInt8(ascii: "[")
     }
 }
 

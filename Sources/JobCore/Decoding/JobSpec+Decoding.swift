@@ -4,9 +4,11 @@ extension JobSpec {
     /// - Throws: ``InvalidJob`` naming every unknown, read-only, missing, duplicate or ill-formed field.
     public init(json: JSONValue) throws(InvalidJob) {
         let issues = IssueList()
-        let spec = Self.read(json, issues: issues)
-        guard let spec, issues.issues.isEmpty else { throw InvalidJob(issues: issues.issues) }
-        try spec.validate()
+        guard let spec = Self.read(json, issues: issues) else { throw InvalidJob(issues: issues.issues) }
+        // One answer names all faults: also those that only a look at the values finds.
+        issues.settle()
+        spec.check(FieldRules(issues: issues))
+        if !issues.issues.isEmpty { throw InvalidJob(issues: issues.issues) }
         self = spec
     }
 
@@ -29,8 +31,7 @@ extension JobSpec {
 
     private static func read(_ json: JSONValue, issues: IssueList) -> JobSpec? {
         guard var reader = FieldReader(json, path: "", issues: issues) else { return nil }
-        let name = reader.required("name")
-        var spec = JobSpec(name: name ?? "-")
+        var spec = JobSpec(name: reader.required("name") ?? "")
         spec.queue = reader.string("queue") ?? JobSpec.defaultQueue
         spec.priority = reader.integer("priority") ?? 0
         spec.lane = reader.string("lane")
@@ -45,9 +46,9 @@ extension JobSpec {
         spec.jobTimeout = reader.duration("jobTimeout")
         spec.traceContext = reader.textMap("traceContext")
         if reader.value("steps") == nil { reader.fault("steps", "is required; an empty list succeeds at once") }
-        spec.steps = reader.list("steps").compactMap { StepSpec.read($0.value, path: $0.path, issues: issues) }
+        spec.steps = reader.list("steps").map { StepSpec.read($0.value, path: $0.path, issues: issues) }
         reader.finish(readOnly: readOnlyFields)
-        return name == nil ? nil : spec
+        return spec
     }
 
     private static func uniqueKey(_ reader: inout FieldReader) -> UniqueKey? {
@@ -74,16 +75,17 @@ extension JobSpec {
 extension StepSpec {
     static let readOnlyFields: Set<String> = ["kind", "status", "attempts", "startedAt", "finishedAt", "output"]
 
-    static func read(_ json: JSONValue, path: String, issues: IssueList) -> StepSpec? {
-        guard var reader = FieldReader(json, path: path, issues: issues) else { return nil }
-        let name = reader.required("name")
-        let action = StepAction.read(&reader)
-        var step = StepSpec(name: name ?? "", action: action ?? .handler(HandlerAction(name: "")))
+    /// Reads a step; what cannot be read is noted and left open, so that the steps after it keep their places.
+    static func read(_ json: JSONValue, path: String, issues: IssueList) -> StepSpec {
+        var step = StepSpec(name: "", action: .handler(HandlerAction(name: "unread")))
+        guard var reader = FieldReader(json, path: path, issues: issues) else { return step }
+        step.name = reader.required("name") ?? ""
+        if let action = StepAction.read(&reader) { step.action = action }
         step.retry = RetryOptions(&reader)
         step.timeout = reader.duration("timeout")
         step.environment = reader.textMap("environment")
         reader.finish(readOnly: readOnlyFields)
-        return name == nil || action == nil ? nil : step
+        return step
     }
 }
 

@@ -4,7 +4,13 @@ extension JobSpec {
     /// - Throws: ``InvalidJob`` naming every offending field.
     public func validate() throws(InvalidJob) {
         let issues = IssueList()
-        let rules = FieldRules(issues: issues)
+        check(FieldRules(issues: issues))
+        if !issues.issues.isEmpty { throw InvalidJob(issues: issues.issues) }
+    }
+
+    /// Notes every broken rule.
+    func check(_ rules: FieldRules) {
+        let issues = rules.issues
         rules.text(name, "name", 1...200)
         rules.word(queue, "queue")
         rules.range(priority, "priority", -1_000_000...1_000_000)
@@ -25,14 +31,13 @@ extension JobSpec {
         rules.duration(jobTimeout, "jobTimeout", atLeast: .milliseconds(1))
         retry.check("retry", rules)
         checkSteps(rules)
-        if !issues.issues.isEmpty { throw InvalidJob(issues: issues.issues) }
     }
 
     private func checkSteps(_ rules: FieldRules) {
         if steps.count > Limits.steps { rules.issues.add("steps", "must have at most \(Limits.steps) entries") }
         var places: [String: Int] = [:]
         for (index, step) in steps.prefix(Limits.steps).enumerated() {
-            let path = steps.count == 1 ? "steps[0]" : "steps[\(index)]"
+            let path = "steps[\(index)]"
             step.check(path, rules)
             if let first = places[step.name] {
                 rules.issues.add("\(path).name", "is the name of steps[\(first)] too; names must be unique")

@@ -45,7 +45,7 @@ public struct TypedJob<Output: Codable & Sendable>: Hashable, Sendable {
 extension ExecutorRegistry {
     /// Registers the closure that does a kind of work.
     ///
-    /// The closure may throw ``StepFailure`` (``StepFailure/permanent(_:)`` for one that no retry mends) or
+    /// The closure may throw ``StepFailure`` (``StepFailure/permanent(_:code:)`` for one that no retry mends) or
     /// ``SnoozeRequest``; any other error is a failure that may be retried. It must stop when its task is cancelled.
     public mutating func register<Input, Output>(
         _ handler: JobHandler<Input, Output>,

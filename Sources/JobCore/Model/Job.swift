@@ -5,7 +5,9 @@ public struct Job: Hashable, Sendable {
     /// The identity.
     public let id: JobID
     /// What was submitted.
-    public let spec: JobSpec
+    @inlinable
+    public var spec: JobSpec { submitted.spec }
+    @usableFromInline let submitted: SharedSpec
     /// When it was stored.
     public let createdAt: Timestamp
     /// The one truth about where the job is in its life.
@@ -41,7 +43,7 @@ public struct Job: Hashable, Sendable {
         failure: JobFailure?, deadlineAt: Timestamp?
     ) {
         self.id = id
-        self.spec = spec
+        submitted = SharedSpec(spec)
         self.createdAt = createdAt
         self.state = state
         self.startedAt = startedAt
@@ -77,6 +79,24 @@ public struct Job: Hashable, Sendable {
             outputs[step.name] = record.output ?? StepOutput.none
         }
         return outputs
+    }
+}
+
+/// A specification on the heap: it never changes, so the copies of a job, one for each change, share one.
+@usableFromInline
+final class SharedSpec: Hashable, Sendable {
+    @usableFromInline let spec: JobSpec
+
+    init(_ spec: JobSpec) {
+        self.spec = spec
+    }
+
+    @usableFromInline
+    static func == (left: SharedSpec, right: SharedSpec) -> Bool { left === right || left.spec == right.spec }
+
+    @usableFromInline
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(spec)
     }
 }
 

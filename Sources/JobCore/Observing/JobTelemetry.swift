@@ -24,6 +24,8 @@ public final class JobTelemetry: Sendable {
         for job in jobs {
             self[job.spec.queue].enqueued.increment()
             logger.debug("Job enqueued", metadata: metadata(of: job))
+            // A job without steps has its outcome at once.
+            if case .finished(let outcome, _) = job.state { finished(job, outcome) }
         }
     }
 
@@ -118,7 +120,7 @@ extension Job {
 }
 
 /// The metric objects of one named queue, made once.
-private struct QueueMetrics: Sendable {
+private final class QueueMetrics: Sendable {
     let enqueued: Counter
     let claimed: Counter
     let leasesLost: Counter

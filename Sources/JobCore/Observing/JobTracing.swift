@@ -14,7 +14,7 @@ enum JobTracing {
                 claim.job.spec.traceContext, into: &enqueuer, using: HeaderExtractor())
         }
         await withSpan("job \(claim.job.spec.name)", context: .topLevel, ofKind: .consumer) { span in
-            span.addLink(SpanLink(context: enqueuer, attributes: [:]))
+            if !claim.job.spec.traceContext.isEmpty { span.addLink(SpanLink(context: enqueuer, attributes: [:])) }
             span.attributes[JobLogKeys.jobID] = claim.job.id.description
             span.attributes[JobLogKeys.queueName] = claim.job.spec.queue
             span.attributes[JobLogKeys.jobAttempt] = claim.lease.generation

@@ -13,6 +13,7 @@ public protocol JobLogs: JobQueue {
     /// A part of a job's log from an offset on.
     ///
     /// - Parameters:
+    ///   - job: the job.
     ///   - offset: where to start; inside a chunk is allowed.
     ///   - limit: about how many bytes to return; at least one chunk comes when there is one.
     /// - Returns: nil when there is no such job.

@@ -62,13 +62,6 @@ public struct JobRunner: Service {
 }
 
 /// Runs a body that does not see the cancellation of the calling task: the one unstructured task of JobKit.
-func uncancelled<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+package func uncancelled<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
     try await Task { try await body() }.value
-}
-
-extension Logger {
-    /// A logger that says nothing; the default where a program passes none.
-    public static var silent: Logger {
-        Logger(label: "jobkit", factory: { _ in SwiftLogNoOpLogHandler() })
-    }
 }

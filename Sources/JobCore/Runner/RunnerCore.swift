@@ -152,9 +152,7 @@ final class RunnerCore: Sendable {
         let sentAt = time.uptime
         do {
             let claims = try await store.queue.claim(request)
-            var due: Timestamp?
-            if claims.count < request.limit { due = try await store.nextDue?(configuration.slots.map(\.queue)) }
-            let isEmpty = claims.isEmpty && due == nil
+            let (due, isEmpty) = await outlook(after: claims, of: request)
             let runs = claims.map { claim in
                 (claim, RunControl(RunID(job: claim.job.id, generation: claim.lease.generation)))
             }
@@ -170,6 +168,20 @@ final class RunnerCore: Sendable {
             machine.withLock { $0.claimFailed(at: time.uptime, unit: random.unit()) }
         }
         bell.ring()
+    }
+
+    /// When the next job is due, and whether nothing at all is left; what was claimed counts even if that is not to
+    /// be learned.
+    private func outlook(after claims: [Claim], of request: ClaimRequest) async -> (due: Timestamp?, isEmpty: Bool) {
+        guard claims.count < request.limit else { return (nil, false) }
+        guard let nextDue = store.nextDue else { return (nil, claims.isEmpty) }
+        do {
+            let due = try await nextDue(configuration.slots.map(\.queue))
+            return (due, claims.isEmpty && due == nil)
+        } catch {
+            failed("Looking for the next job failed", error)
+            return (nil, false)
+        }
     }
 
     /// Renews all leases in one batch, with the progress of those that have some to tell.

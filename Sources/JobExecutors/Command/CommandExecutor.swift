@@ -45,7 +45,7 @@ public struct CommandExecutor: JobExecutor {
 
     /// Runs one command to its end.
     ///
-    /// - Throws: ``StepFailure`` with code `exitCode` for a non-zero exit code or a signal, `invalidStep` when the
+    /// - Throws: `StepFailure` with code `exitCode` for a non-zero exit code or a signal, `invalidStep` when the
     ///   command cannot be started as it is written, `notPermitted` for a directory that is not allowed,
     ///   `unavailable` when the system lacks resources; `CancellationError` after the group was ended.
     public func run(

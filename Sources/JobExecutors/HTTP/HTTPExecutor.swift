@@ -35,7 +35,7 @@ public struct HTTPExecutor: JobExecutor {
 
     /// Runs one step to its end.
     ///
-    /// - Throws: ``StepFailure`` with code `httpStatus` for an answer that is no success, `notPermitted` for a refused
+    /// - Throws: `StepFailure` with code `httpStatus` for an answer that is no success, `notPermitted` for a refused
     ///   destination, `invalidStep` for a request that cannot be sent, `timeout` or `unavailable` when there was no
     ///   answer; `CancellationError` after the connection was given up.
     public func run(

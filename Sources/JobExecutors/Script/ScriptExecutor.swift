@@ -27,7 +27,7 @@ public struct ScriptExecutor: JobExecutor {
 
     /// Runs the scripts of one step.
     ///
-    /// - Throws: ``StepFailure`` with code `exitCode` for the first script that fails, `invalidStep` when there is no
+    /// - Throws: `StepFailure` with code `exitCode` for the first script that fails, `invalidStep` when there is no
     ///   such directory or a script cannot be started, `notPermitted` when the directory leads outside the root;
     ///   `CancellationError` after the running script's group was ended.
     public func run(

@@ -12,7 +12,7 @@ public struct SQLiteOptions: Hashable, Sendable {
 
     /// What an acknowledged call survives.
     public var durability: Durability
-    /// How long to wait while another process writes, before ``QueueError/Code/busy``.
+    /// How long to wait while another process writes, before `QueueError/Code/busy`.
     public var busyTimeout: Duration
     /// How long finished jobs are kept that say nothing else; at least zero.
     public var defaultRetention: Duration

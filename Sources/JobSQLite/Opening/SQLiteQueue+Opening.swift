@@ -12,29 +12,27 @@ public import Logging
 #endif
 
 extension SQLiteQueue {
-    /// A logger whose lines go nowhere; what queues use unless they are given another.
-    public static let silent = Logger(label: "jobs", factory: { _ in SwiftLogNoOpLogHandler() })
-
     /// Opens a store, making it when the file does not exist, with access for its user alone.
     ///
     /// - Parameters:
     ///   - path: the file; SQLite keeps two more beside it, with `-wal` and `-shm` at the end of their names.
+    ///   - options: durability, limits and waits.
     ///   - time: where the time comes from.
     ///   - logger: where lines about jobs go.
-    /// - Throws: ``QueueError``: `unavailable`, `notPermitted`, `readOnly`, `full`, `corrupt`, `newerSchema`, `busy`.
+    /// - Throws: `QueueError`: `unavailable`, `notPermitted`, `readOnly`, `full`, `corrupt`, `newerSchema`, `busy`.
     public static func open(
         path: String, options: SQLiteOptions = SQLiteOptions(), time: TimeSource = .system,
-        logger: Logger = SQLiteQueue.silent
+        logger: Logger = .silent
     ) async throws -> SQLiteQueue {
         try await open(path: path, options: options, time: time, logger: logger, temporaryFolder: nil)
     }
 
     /// Opens a new store in a folder of its own, which closing removes; for tests.
     ///
-    /// - Throws: ``QueueError``.
+    /// - Throws: `QueueError`.
     public static func temporary(
         time: TimeSource = .system, options: SQLiteOptions = SQLiteOptions(),
-        logger: Logger = SQLiteQueue.silent
+        logger: Logger = .silent
     ) async throws -> SQLiteQueue {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/jobkit-XXXXXX".utf8CString)
@@ -54,10 +52,10 @@ extension SQLiteQueue {
     /// mode are not changed, and ``close()`` leaves it open. Jobs can be stored together with the program's own rows
     /// by ``enqueue(_:in:)``.
     ///
-    /// - Throws: ``QueueError``.
+    /// - Throws: `QueueError`.
     public static func over(
         _ pool: DatabasePool, options: SQLiteOptions = SQLiteOptions(), time: TimeSource = .system,
-        logger: Logger = SQLiteQueue.silent
+        logger: Logger = .silent
     ) async throws -> SQLiteQueue {
         try await blocking(ErrorMapping(path: pool.path)) { try SQLiteSchema.migrate(pool) }
         return SQLiteQueue(

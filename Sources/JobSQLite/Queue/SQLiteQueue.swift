@@ -7,7 +7,7 @@ internal import Synchronization
 /// Waiting calls share one durable commit, so the queue is fast when called from many tasks or with many jobs at
 /// once. Everything that `JobStore` promises is tested by JobTesting's `QueueConformance`. Close it when done.
 ///
-/// Errors are ``QueueError``; `full`, `readOnly`, `busy`, `corrupt` and `newerSchema` say what to do.
+/// Errors are `QueueError`; `full`, `readOnly`, `busy`, `corrupt` and `newerSchema` say what to do.
 public final class SQLiteQueue: JobStore {
     let pool: DatabasePool
     let commits: GroupCommit

@@ -55,7 +55,7 @@ extension ScriptedExecutor {
             }
         }
 
-        /// The call: ``StepInvocation/attemptID``.
+        /// The call: `StepInvocation/attemptID`.
         public let attemptID: String
         /// How it ended.
         public let how: How

@@ -22,7 +22,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let time = TimeSource.system
         var checkups = [await SystemCheckups.httpLibrary()]
         checkups += await StoreCheckups(location: try store.location(), time: time).all()
-        checkups += [SystemCheckups.shell(), SystemCheckups.containerEngine(), SystemCheckups.clock(time)]
+        checkups += [SystemCheckups.shell(), await EngineCheckup.run(), SystemCheckups.clock(time)]
         let isWell = !checkups.contains { $0.verdict == .fail }
         if output.json {
             await Console.shared.print(json: ["ok": .bool(isWell), "checks": .array(checkups.map(\.json))])

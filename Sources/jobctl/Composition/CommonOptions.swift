@@ -35,4 +35,14 @@ struct ExecutionOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The folder in which commands run.", valueName: "folder"))
     var directory: String = "."
+
+    @Option(
+        name: .customLong("container-mounts"),
+        help: ArgumentHelp(
+            "A folder that containers may see, with all below it; may be given several times. Default none.",
+            valueName: "folder"))
+    var containerMounts: [String] = []
+
+    @Flag(help: "Let containers use this machine's network.")
+    var containerHostNetwork = false
 }

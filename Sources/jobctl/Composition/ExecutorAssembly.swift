@@ -27,24 +27,45 @@ struct ExecutorAssembly {
             let root = ProcessEnvironment.absolute(options.scripts)
             registry.register(ScriptExecutor(root: root, options: process), for: BuiltInKind.script)
         }
-        guard options.allow.allows(.http), kinds?.contains(BuiltInKind.http) ?? true else {
-            return try await body(registry)
+        let wanted = { (permission: StepPermissions.Permission, kind: String) in
+            options.allow.allows(permission) && kinds?.contains(kind) ?? true
         }
-        let transport = try Self.transport()
-        registry.register(
-            HTTPExecutor(transport: transport, options: .init(proxy: .environment)), for: BuiltInKind.http)
+        var transports: [CurlTransport] = []
         do {
+            if wanted(.http, BuiltInKind.http) {
+                let transport = try Self.transport(for: "HTTP")
+                transports.append(transport)
+                registry.register(
+                    HTTPExecutor(transport: transport, options: .init(proxy: .environment)), for: BuiltInKind.http)
+            }
+            if wanted(.container, BuiltInKind.container) {
+                // One of its own: each container keeps a connection open, all of them to one place.
+                let transport = try Self.transport(
+                    for: "container", .init(maximumConcurrent: 4_096, maximumConcurrentPerOrigin: 2_048))
+                transports.append(transport)
+                registry.register(containers(transport), for: BuiltInKind.container)
+            }
             try await body(registry)
-            await transport.shutdown()
         } catch {
-            await transport.shutdown()
+            for transport in transports { await transport.shutdown() }
             throw error
         }
+        for transport in transports { await transport.shutdown() }
     }
 
-    private static func transport() throws(CommandFailure) -> CurlTransport {
-        do throws(TransportError) { return try CurlTransport() } catch {
-            throw CommandFailure(.unavailable, "HTTP steps cannot be run here: \(error)")
+    private func containers(_ transport: CurlTransport) -> ContainerExecutor {
+        ContainerExecutor(
+            transport: transport,
+            options: .init(
+                mountableDirectories: options.containerMounts.map(ProcessEnvironment.absolute),
+                allowsHostNetwork: options.containerHostNetwork, stopGrace: killGrace))
+    }
+
+    private static func transport(
+        for kind: String, _ transportOptions: CurlTransport.Options = .init()
+    ) throws(CommandFailure) -> CurlTransport {
+        do throws(TransportError) { return try CurlTransport(options: transportOptions) } catch {
+            throw CommandFailure(.unavailable, "\(kind) steps cannot be run here: \(error)")
         }
     }
 }

@@ -6,7 +6,7 @@ struct JobOverrides: ParsableArguments {
     @Option(help: ArgumentHelp("Store them in this named queue.", valueName: "name"))
     var queue: String?
 
-    @Option(help: ArgumentHelp("Their priority; lower runs first.", valueName: "number"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Their priority; lower runs first.", valueName: "number"))
     var priority: Int?
 
     @Option(

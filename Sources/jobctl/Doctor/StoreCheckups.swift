@@ -1,12 +1,17 @@
 internal import JobCore
+internal import JobSQLite
 
 /// What `jobctl doctor` looks at in the store.
 struct StoreCheckups {
     let location: StoreLocation
     let time: TimeSource
 
-    /// The store itself, and for a file its folder and disk.
+    /// The library, the store itself, and for a file its folder and disk.
     func all() async -> [Checkup] {
+        [Checkup(name: "sqlite", verdict: .ok, finding: SQLiteQueue.libraryDescription)] + (await store())
+    }
+
+    private func store() async -> [Checkup] {
         guard case .sqlite(let path) = location else {
             return [
                 Checkup(

@@ -44,47 +44,6 @@ enum SystemCheckups {
         }
         return Checkup(name: "clock", verdict: .ok, finding: time.now.shortText)
     }
-
-    /// Whether a container engine answers; it is optional.
-    static func containerEngine() -> Checkup {
-        let host = ProcessEnvironment["DOCKER_HOST"] ?? "unix:///var/run/docker.sock"
-        let advice = "only container steps need an engine: start Docker or Podman, or set DOCKER_HOST"
-        guard host.hasPrefix("unix://") else {
-            return Checkup(name: "containers", verdict: .ok, finding: "DOCKER_HOST is \(host), which was not tried")
-        }
-        let path = String(host.dropFirst(7))
-        guard ProcessEnvironment.exists(path) else {
-            return Checkup(name: "containers", verdict: .warn, finding: "there is no \(path)", advice: advice)
-        }
-        if let reason = reasonNotConnected(path) {
-            return Checkup(
-                name: "containers", verdict: .warn, finding: "\(path): \(reason)",
-                advice: reason.contains("denied") ? "add your user to the engine's group" : advice)
-        }
-        return Checkup(name: "containers", verdict: .ok, finding: path)
-    }
-
-    private static func reasonNotConnected(_ path: String) -> String? {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard path.utf8.count < capacity else { return "the path is too long" }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        #if canImport(Glibc)
-            let kind = Int32(SOCK_STREAM.rawValue)
-        #else
-            let kind = SOCK_STREAM
-        #endif
-        let descriptor = socket(AF_UNIX, kind, 0)
-        guard descriptor >= 0 else { return String(cString: strerror(errno)) }
-        defer { _ = close(descriptor) }
-        let result = withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        return result == 0 ? nil : String(cString: strerror(errno))
-    }
 }
 
 #if canImport(Glibc)

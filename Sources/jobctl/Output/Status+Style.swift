@@ -35,8 +35,9 @@ extension Timestamp {
 }
 
 extension Duration {
-    /// The duration as people read it, to the tenth of a second below a minute and to the second above.
+    /// The duration as people read it: milliseconds, then tenths of a second, then from a minute on seconds.
     var shortText: String {
+        if self < .seconds(1) { return "\(wholeMicroseconds / 1_000)ms" }
         let tenths = wholeMicroseconds / 100_000
         if tenths < 600 { return "\(tenths / 10).\(tenths % 10)s" }
         return Duration.seconds(tenths / 10).jobText

@@ -1,12 +1,12 @@
 import Foundation
 import JobCore
 import JobSQLite
+import JobTesting
 import Synchronization
 
 /// Kills workers at even distances of progress, and remembers what was recorded at those moments.
 final class KillPlan: Sendable {
     private struct State {
-        var running: [pid_t] = []
         var killed = 0
         var recorded: [String: Int] = [:]
     }
@@ -15,6 +15,7 @@ final class KillPlan: Sendable {
     private let ids: [JobID]
     private let workspace: Workspace
     private let kills: Int
+    private let started = EventLog<pid_t>()
     private let state = Mutex(State())
 
     init(store: SQLiteQueue, ids: [String], workspace: Workspace, kills: Int) {
@@ -36,7 +37,7 @@ final class KillPlan: Sendable {
             let (_, outcome) = try await workspace.withJobctl(
                 "worker", "--until-empty", "--lease", "1s", "--concurrency", "2", "--log-level", "warning"
             ) { worker in
-                self.state.withLock { $0.running.append(worker.process) }
+                self.started.record(worker.process)
             }
             if outcome.code == 0 { return }
             guard outcome.code == -Int(SIGKILL) else { throw Workspace.Failure(text: "\(outcome)") }
@@ -52,10 +53,11 @@ final class KillPlan: Sendable {
             // After what was recorded: each of those steps is in the ledger already.
             let ledger = workspace.lines(of: "ledger")
             let counts = Dictionary(ledger.map { ($0, 1) }, uniquingKeysWith: +)
+            // The one that has been running for longest; a killed one is replaced.
+            let victim = try await started.wait(for: number)[number - 1]
             state.withLock { state in
                 for entry in done where state.recorded[entry] == nil { state.recorded[entry] = counts[entry] ?? 0 }
-                guard let process = state.running.isEmpty ? nil : state.running.removeFirst() else { return }
-                if Foundation.kill(process, SIGKILL) == 0 { state.killed += 1 }
+                if Foundation.kill(victim, SIGKILL) == 0 { state.killed += 1 }
             }
         }
     }

@@ -10,7 +10,11 @@ final class Workspace: Sendable {
     /// The value of `--store` that all commands get through the environment.
     let storePath: String
 
+    /// A process that ends before it has read its input must not end the tests.
+    private static let ignoresClosedPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
+
     init() throws {
+        Self.ignoresClosedPipes
         var template = Array("\(NSTemporaryDirectory())jobctl-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(text: "no folder can be made: \(errno)") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -82,6 +86,16 @@ final class Workspace: Sendable {
         let result = try await Subprocess.run(
             configuration(arguments, environment: environment), input: .string(input),
             output: .bytes(limit: 64 << 20), error: .bytes(limit: 16 << 20))
+        return Outcome(
+            status: result.terminationStatus, stdout: result.standardOutput, stderr: result.standardError)
+    }
+
+    /// Runs a line of shell in the folder.
+    func shell(_ line: String) async throws -> Outcome {
+        var shell = configuration(["-c", line])
+        shell.executable = .path("/bin/sh")
+        let result = try await Subprocess.run(
+            shell, input: .none, output: .bytes(limit: 1 << 20), error: .bytes(limit: 1 << 20))
         return Outcome(
             status: result.terminationStatus, stdout: result.standardOutput, stderr: result.standardError)
     }

@@ -7,6 +7,7 @@ final class FaultyStore: JobStore {
     private struct Faults {
         var failsApply = false
         var claimError: QueueError?
+        var failsNextDue = false
     }
 
     private let queue: MemoryQueue
@@ -26,6 +27,11 @@ final class FaultyStore: JobStore {
     var claimError: QueueError? {
         get { faults.withLock { $0.claimError } }
         set { faults.withLock { $0.claimError = newValue } }
+    }
+
+    var failsNextDue: Bool {
+        get { faults.withLock { $0.failsNextDue } }
+        set { faults.withLock { $0.failsNextDue = newValue } }
     }
 
     private func checkApply() throws {
@@ -67,7 +73,10 @@ final class FaultyStore: JobStore {
 
     func signals(for interest: SignalInterest) -> AsyncStream<Void> { queue.signals(for: interest) }
 
-    func nextDue(in queues: [String]) async throws -> Timestamp? { try await queue.nextDue(in: queues) }
+    func nextDue(in queues: [String]) async throws -> Timestamp? {
+        if failsNextDue { throw QueueError(.unavailable, operation: "nextDue", detail: "the store is away") }
+        return try await queue.nextDue(in: queues)
+    }
 
     func cancelRequests(for worker: String) async throws -> [JobID] { try await queue.cancelRequests(for: worker) }
 }

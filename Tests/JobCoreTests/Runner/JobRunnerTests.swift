@@ -408,6 +408,18 @@ struct JobRunnerTests {
         #expect(runs.events == [1])
     }
 
+    @Test func `a claim counts even when the store cannot say what is due next`() async throws {
+        let fixture = RunnerFixture()
+        fixture.handle("work") { _, _ in .none }
+        let faulty = FaultyStore(fixture.queue)
+        faulty.failsNextDue = true
+        let job = try await fixture.queue.enqueue(RunnerFixture.spec(RunnerFixture.step("a")))
+        try await fixture.run(on: faulty) { _ in
+            let done = try await fixture.finished(job.id)
+            #expect(done.attempts.count == 1)
+        }
+    }
+
     @Test func `a store that is beyond help ends the runner with its error`() async throws {
         let fixture = RunnerFixture()
         let faulty = FaultyStore(fixture.queue)

@@ -67,6 +67,8 @@ extension MemoryQueue: QueueSignals {
     }
 
     /// When the earliest waiting job of some named queues becomes due, or the earliest lease expires; nil for never.
+    ///
+    /// Some time in the past when anything can be claimed now.
     public func nextDue(in queues: [String]) async throws -> Timestamp? {
         transact { store, now in
             queues.compactMap { store.queues[$0] }.compactMap { queue in

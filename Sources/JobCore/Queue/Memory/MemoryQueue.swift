@@ -39,7 +39,7 @@ public final class MemoryQueue: Sendable {
     ///   - logger: gets a line for each change of a job; by default nothing does.
     public init(
         time: TimeSource = .system, options: Options = Options(),
-        logger: Logger = Logger(label: "jobs", factory: { _ in SwiftLogNoOpLogHandler() })
+        logger: Logger = .silent
     ) {
         self.time = time
         telemetry = JobTelemetry(logger: logger)

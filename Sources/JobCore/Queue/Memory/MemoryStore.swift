@@ -58,11 +58,13 @@ struct MemoryStore {
             slots.append((queue, slot.limit))
         }
         var claims: [Claim] = []
+        var refused: [MemoryRecord] = []
         while claims.count < request.limit, let (slot, record) = Self.next(of: slots) {
             let change = JobEvent.Change.claim(worker: request.worker, lease: request.lease)
             guard let transition = try? record.job.applying(change, at: now) else {
                 // Only a clock that was set back leads here: the job is due later than it was.
-                settle(record, at: now)
+                record.queue.withdraw(record)
+                refused.append(record)
                 continue
             }
             commit(transition, to: record, at: now)
@@ -71,6 +73,7 @@ struct MemoryStore {
                 slots[slot].free -= 1
             }
         }
+        for record in refused { place(record, at: now) }
         return claims
     }
 

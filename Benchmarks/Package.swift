@@ -1,0 +1,22 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that users of JobKit never resolve or build the benchmarks. Run it by Scripts/bench.
+let package = Package(
+    name: "Benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "JobKit", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "Bench",
+            dependencies: [
+                .product(name: "JobCore", package: "JobKit"),
+                .product(name: "JobSQLite", package: "JobKit"),
+                .product(name: "JobTransport", package: "JobKit"),
+                .product(name: "JobExecutors", package: "JobKit"),
+                .product(name: "jobctl", package: "JobKit"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6)]
+        )
+    ]
+)
