@@ -8,6 +8,7 @@ public struct WaitForExecutor: JobExecutor {
     private let time: TimeSource
     private let isThere: @Sendable (String) async throws -> Bool
 
+    /// Makes an executor that asks `isThere`.
     public init(time: TimeSource = .system, isThere: @escaping @Sendable (String) async throws -> Bool) {
         self.time = time
         self.isThere = isThere
@@ -19,6 +20,7 @@ public struct WaitForExecutor: JobExecutor {
         return StepSpec(name: "wait for \(what)", action: .handler(HandlerAction(name: kind, input: input)))
     }
 
+    /// Asks until the thing is there, or the task is cancelled.
     public func run(
         _ step: StepInvocation,
         reporting report: nonisolated(nonsending) @escaping @Sendable (StepProgress) async -> Void

@@ -19,6 +19,7 @@ public actor ArrayQueue: JobQueue {
 
     // MARK: Storing
 
+    /// Stores jobs: all or, when it throws, none.
     public func enqueue(_ new: [NewJob]) throws -> [Job] {
         // All or none: everything is checked before anything is stored.
         try new.validate()
@@ -35,12 +36,14 @@ public actor ArrayQueue: JobQueue {
         return job
     }
 
+    /// The job as it is now.
     public func job(_ id: JobID) -> Job? {
         places[id].map { jobs[$0] }
     }
 
     // MARK: Changing
 
+    /// Applies events in order.
     public func apply(_ events: [JobEvent]) -> [Result<Job, TransitionRefused>] {
         let now = time.now
         return events.map { apply($0, at: now) }
@@ -69,6 +72,7 @@ public actor ArrayQueue: JobQueue {
 
     // MARK: Claiming
 
+    /// Leases what is due to a worker.
     public func claim(_ request: ClaimRequest) -> [Claim] {
         let now = time.now
         var free = Dictionary(request.slots.map { ($0.queue, $0.limit) }, uniquingKeysWith: max)

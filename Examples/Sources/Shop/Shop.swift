@@ -1,50 +1,50 @@
 import JobCore
 
-public struct Order: Codable, Hashable, Sendable {
-    public var id: Int
-    public var cents: Int
+package struct Order: Codable, Hashable, Sendable {
+    package var id: Int
+    package var cents: Int
 
-    public init(id: Int, cents: Int) {
+    package init(id: Int, cents: Int) {
         self.id = id
         self.cents = cents
     }
 }
 
-public struct Receipt: Codable, Hashable, Sendable {
-    public var payment: String
+package struct Receipt: Codable, Hashable, Sendable {
+    package var payment: String
 
-    public init(payment: String) {
+    package init(payment: String) {
         self.payment = payment
     }
 }
 
 /// What takes the money; the tests put a fake in its place.
-public protocol Payments: Sendable {
+package protocol Payments: Sendable {
     /// Takes money once for each key, however often it is called.
     func charge(cents: Int, key: String) async throws -> String
 }
 
 /// What the payment service says when no retry helps.
-public struct CardDeclined: Error {
-    public init() {}
+package struct CardDeclined: Error {
+    package init() {}
 }
 
 /// The part of a shop that works in the background: a charge, and then a mail.
-public struct OrderProcessing: Sendable {
-    public static let charge = JobHandler<Order, Receipt>("charge")
-    public static let mail = JobHandler<Order, NoOutput>("confirmation")
+package struct OrderProcessing: Sendable {
+    package static let charge = JobHandler<Order, Receipt>("charge")
+    package static let mail = JobHandler<Order, NoOutput>("confirmation")
 
     private let store: any JobQueue
     private let payments: any Payments
 
-    public init(store: any JobQueue, payments: any Payments) {
+    package init(store: any JobQueue, payments: any Payments) {
         self.store = store
         self.payments = payments
     }
 
     /// Accepts an order; the rest happens in the background, and once for each order.
     @discardableResult
-    public static func accept(_ order: Order, into store: some JobQueue) async throws -> TypedJob<Receipt> {
+    package static func accept(_ order: Order, into store: some JobQueue) async throws -> TypedJob<Receipt> {
         try await store.enqueue(charge, order) { spec in
             spec.queue = "orders"
             spec.unique = UniqueKey("order-\(order.id)", while: Set(UniqueKey.Phase.allCases))
@@ -54,7 +54,7 @@ public struct OrderProcessing: Sendable {
     }
 
     /// The handler of ``charge``.
-    public func charge(_ order: Order, _ context: HandlerContext) async throws -> Receipt {
+    package func charge(_ order: Order, _ context: HandlerContext) async throws -> Receipt {
         guard order.cents > 0 else { throw StepFailure.permanent("an order of \(order.cents) cents cannot be charged") }
         let payment: String
         do {

@@ -83,7 +83,7 @@ package struct DockerEngine: Sendable {
     }
 
     /// Why there is no connection, by the system's error number.
-    static func cannotConnect(_ problem: CInt, socketPath: String, _ operation: String) -> EngineError {
+    package static func cannotConnect(_ problem: CInt, socketPath: String, _ operation: String) -> EngineError {
         switch problem {
         case EACCES, EPERM:
             EngineError(

@@ -4,16 +4,16 @@
 /// `latest`, so that a pull never fetches all tags.
 ///
 /// Source: https://pkg.go.dev/github.com/distribution/reference
-struct ImageReference: Hashable, Sendable, CustomStringConvertible {
+package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
     /// Where the image comes from, such as `alpine` or `registry.example.org:5000/team/tool`.
-    let repository: String
+    package let repository: String
     /// The tag; nil when only a digest was given.
-    let tag: String?
+    package let tag: String?
     /// The digest, such as `sha256:` and 64 hexadecimal digits.
-    let digest: String?
+    package let digest: String?
 
     /// Reads a reference; nil when it is none.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var name = text[...]
         if let sign = name.firstIndex(of: "@") {
             let digest = name[name.index(after: sign)...]
@@ -41,7 +41,7 @@ struct ImageReference: Hashable, Sendable, CustomStringConvertible {
     var version: String { digest ?? tag ?? "latest" }
 
     /// The whole reference.
-    var description: String { repository + (tag.map { ":\($0)" } ?? "") + (digest.map { "@\($0)" } ?? "") }
+    package var description: String { repository + (tag.map { ":\($0)" } ?? "") + (digest.map { "@\($0)" } ?? "") }
 
     private static func isDigest(_ text: Substring) -> Bool {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)

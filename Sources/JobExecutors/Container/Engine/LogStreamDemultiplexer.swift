@@ -1,4 +1,4 @@
-internal import JobCore
+package import JobCore
 
 /// Takes the two output streams of a container apart.
 ///
@@ -6,13 +6,19 @@ internal import JobCore
 /// as a big-endian number. Frames may be cut anywhere; payloads are passed on without waiting for their end.
 ///
 /// Source: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach
-struct LogStreamDemultiplexer: Sendable {
+package struct LogStreamDemultiplexer: Sendable {
     /// Bytes of one stream.
-    struct Piece: Hashable, Sendable {
+    package struct Piece: Hashable, Sendable {
         /// Where they were written.
-        var stream: LogEntry.Stream
+        package var stream: LogEntry.Stream
         /// The bytes, never empty.
-        var bytes: [UInt8]
+        package var bytes: [UInt8]
+
+        /// Makes a piece.
+        package init(stream: LogEntry.Stream, bytes: [UInt8]) {
+            self.stream = stream
+            self.bytes = bytes
+        }
     }
 
     private static let headerBytes = 8
@@ -21,13 +27,13 @@ struct LogStreamDemultiplexer: Sendable {
     private var stream = LogEntry.Stream.stdout
     private var left = 0
 
-    /// Whether the last frame was whole.
-    var isBetweenFrames: Bool { header.isEmpty && left == 0 }
+    /// Makes one that stands before the first frame.
+    package init() {}
 
     /// Takes what has arrived; neighbouring pieces of one stream come as one.
     ///
     /// - Throws: ``EngineError`` with kind `malformed` when this is no such stream; nothing can be read after that.
-    mutating func take(_ chunk: [UInt8]) throws(EngineError) -> [Piece] {
+    package mutating func take(_ chunk: [UInt8]) throws(EngineError) -> [Piece] {
         var pieces: [Piece] = []
         var rest = chunk[...]
         while !rest.isEmpty {
