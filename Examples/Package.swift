@@ -28,5 +28,29 @@ let package = Package(
             name: "TypedHandler",
             dependencies: [.product(name: "JobCore", package: "JobKit")]
         ),
+        // A queue that JobKit does not know, and the tests that show it keeps the contract.
+        .target(name: "OutsiderQueue", dependencies: [.product(name: "JobCore", package: "JobKit")]),
+        .testTarget(
+            name: "OutsiderQueueTests",
+            dependencies: [
+                "OutsiderQueue",
+                .product(name: "JobCore", package: "JobKit"),
+                .product(name: "JobTesting", package: "JobKit"),
+            ]
+        ),
+        // A kind of step of one's own.
+        .target(name: "OutsiderExecutor", dependencies: [.product(name: "JobCore", package: "JobKit")]),
+        // Handlers of a small shop, and their unit tests.
+        .target(name: "Shop", dependencies: [.product(name: "JobCore", package: "JobKit")]),
+        .testTarget(
+            name: "UnitTesting",
+            dependencies: [
+                "Shop", "OutsiderExecutor",
+                .product(name: "JobCore", package: "JobKit"),
+                .product(name: "JobExecutors", package: "JobKit"),
+                .product(name: "JobTesting", package: "JobKit"),
+                .product(name: "JobTransport", package: "JobKit"),
+            ]
+        ),
     ]
 )

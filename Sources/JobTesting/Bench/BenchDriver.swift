@@ -54,7 +54,7 @@ final class BenchDriver {
             try await context.activity.settled()
             try rethrow()
             if isDone() { return }
-            if restartsWorkers { restartCrashed() }
+            if restartsWorkers, restartCrashed() { continue }
             guard let next = try await nextMoment(), next <= horizon else { return }
             context.time.advance(to: next)
             context.recorder.hub.publishAll()
@@ -62,12 +62,16 @@ final class BenchDriver {
     }
 
     /// Starts workers again that have crashed, as a supervisor does.
-    private func restartCrashed() {
-        for worker in workers where !worker.isAlive {
+    ///
+    /// - Returns: whether there were any, which have something to do now.
+    private func restartCrashed() -> Bool {
+        let crashed = workers.filter { !$0.isAlive }
+        for worker in crashed {
             let process = worker.process()
             processes.append(process)
             process.store.open(budget)
         }
+        return !crashed.isEmpty
     }
 
     /// Runs what is due at the end of the call.

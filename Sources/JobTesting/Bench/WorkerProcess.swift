@@ -71,6 +71,7 @@ final class WorkerProcess: Sendable {
     /// Dies: nothing more of it is written.
     func crash() {
         state.withLock { $0.isCrashed = true }
+        store.die()
         runner.abandon()
     }
 }

@@ -8,6 +8,7 @@ final class WorkerStore: Sendable {
     private struct State {
         var budget: ClaimBudget?
         var claims = 0
+        var isDead = false
     }
 
     private let base: FaultyQueue<RecordingQueue>
@@ -30,11 +31,17 @@ final class WorkerStore: Sendable {
     /// Allows no more claims.
     func close() { state.withLock { $0.budget = nil } }
 
+    /// Lets nothing through any more, also when the worker's next process does.
+    func die() { state.withLock { $0.isDead = true } }
+
+    private var isDead: Bool { state.withLock { $0.isDead } || base.isCrashed }
+
     /// How many jobs have been claimed so far.
     var claims: Int { state.withLock { $0.claims } }
 
     private func call<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-        try await activity.during(body)
+        if isDead { throw QueueError(.closed, operation: "any", detail: "the worker has crashed, as its test wanted") }
+        return try await activity.during(body)
     }
 }
 
@@ -84,7 +91,8 @@ extension WorkerStore: JobStore {
     ) async throws -> [Result<Job, TransitionRefused>] {
         do {
             return try await call { try await base.apply(events, logging: chunks) }
-        } catch  where base.isCrashed {
+        } catch {
+            guard isDead else { throw error }
             // A process that is dead learns nothing; for what is left of it here, its leases are lost.
             return events.map { _ in .failure(.leaseLost) }
         }

@@ -75,11 +75,8 @@ extension ScriptedExecutor.Action {
 
     /// The kernel kills the container because it wants too much memory.
     public static var outOfMemory: Self {
-        var details = JSONObject()
-        details["outOfMemory"] = .bool(true)
-        return .fail(
-            StepFailure(
-                .exitCode, "the container ran out of memory", output: StepOutput(exitCode: 137, details: details)))
+        .fail(
+            StepFailure("out_of_memory", "the container ran out of memory", output: StepOutput(exitCode: 137)))
     }
 
     // MARK: Handlers

@@ -47,6 +47,19 @@ struct FaultTests {
         #expect(try await bench.status(of: job.id) == .succeeded)
     }
 
+    @Test func `a worker that has crashed is started again for what else is due`() async throws {
+        let (bench, effects) = bench()
+        bench.worker.store.inject(.crash(.before, .settle))
+        let lost = try await bench.enqueue(charge, Order(id: 1))
+        let other = try await bench.enqueue(charge, Order(id: 2))
+
+        #expect(try await bench.drain() == DrainSummary(attempts: 2, succeeded: 1))
+
+        #expect(try await bench.status(of: lost.id) == .running)
+        #expect(try await bench.status(of: other.id) == .succeeded)
+        #expect(effects.events.count == 2)
+    }
+
     @Test func `a handler can make its own worker crash in the middle of a step`() async throws {
         let bench = TestBench()
         let worker = bench.worker
