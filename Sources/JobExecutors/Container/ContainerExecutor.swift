@@ -135,7 +135,7 @@ public struct ContainerExecutor: JobExecutor {
     ) async throws -> Value {
         if step.outputs.isEmpty { return try await body(nil) }
         let file = try await blocking { [options] () throws(StepFailure) in
-            try ContainerOutputsFile(step.outputs, in: options.temporaryDirectory)
+            try ContainerOutputsFile(step.outputs, in: options.temporaryDirectory, logger: step.logger)
         }
         defer { file?.remove() }
         return try await body(file)
