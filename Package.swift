@@ -117,6 +117,11 @@ let package = Package(
         .testTarget(
             name: "JobExecutorsTests", dependencies: ["JobExecutors", "JobTesting"], swiftSettings: settings),
         .testTarget(
+            name: "JobTestingTests",
+            dependencies: ["JobTesting", "JobCore", "JobSQLite", "JobExecutors", "JobTransport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "jobctl", "JobCore", "JobSQLite", "JobTesting",

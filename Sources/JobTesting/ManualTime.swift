@@ -18,6 +18,12 @@ public final class ManualTime: Sendable {
         /// The uptime at which it wakes.
         let deadline: Duration
         let continuation: CheckedContinuation<Void, any Error>
+        /// The executor call that sleeps, where a test bench watches.
+        let call: WatchedCall?
+        /// Whether it is a runner's own timer.
+        let isRunner: Bool
+
+        var place: WatchedCall.Place { deadline >= ManualTime.endless ? .endless : .clock }
     }
 
     private struct State: Sendable {
@@ -35,6 +41,9 @@ public final class ManualTime: Sendable {
 
     private let state: Observed<State>
 
+    /// An uptime that no test comes to.
+    static let endless = Duration.seconds(1 << 40)
+
     /// Makes a clock that stands still.
     ///
     /// - Parameter now: where it starts; by default 2026-01-01T00:00:00Z.
@@ -46,15 +55,31 @@ public final class ManualTime: Sendable {
     public var now: Timestamp { state.value.now }
 
     /// What to inject into the code under test.
-    public var source: TimeSource {
+    public var source: TimeSource { source(clockOffset: .zero) }
+
+    /// The clocks of a machine whose wall clock is wrong; sleeps and uptimes are not affected.
+    ///
+    /// - Parameter clockOffset: how much it is ahead; negative when it is late.
+    public func source(clockOffset: Duration) -> TimeSource { source(clockOffset: clockOffset, isRunner: false) }
+
+    /// The clocks for a runner, whose timers are told from the sleeps of what it runs.
+    func source(clockOffset: Duration, isRunner: Bool) -> TimeSource {
         TimeSource(
-            now: { self.now }, uptime: { self.state.value.uptime }, sleep: { try await self.sleep(for: $0) })
+            now: { self.now + clockOffset }, uptime: { self.state.value.uptime },
+            sleep: { try await self.sleep(for: $0, isRunner: isRunner) })
     }
 
     /// The times at which all that sleep will wake, earliest first.
     public var sleepers: [Timestamp] {
         let state = state.value
         return state.sleepers.map { state.wakeTime(of: $0) }
+    }
+
+    /// When the earliest sleeper wakes, runners' own timers aside if so wished; nil when nobody sleeps.
+    func nextWake(includingRunners: Bool) -> Timestamp? {
+        let state = state.value
+        let next = state.sleepers.first { ($0.place == .clock) && (includingRunners || !$0.isRunner) }
+        return next.map { state.wakeTime(of: $0) }
     }
 
     /// Lets time pass, and wakes those whose time has come, earliest first.
@@ -111,17 +136,21 @@ public final class ManualTime: Sendable {
             state.sleepers.removeFirst(due.count)
             return Array(due)
         }
-        for sleeper in woken { sleeper.continuation.resume() }
+        for sleeper in woken {
+            // Before it goes on, so that nobody takes it for asleep in between.
+            sleeper.call?.unpark(from: sleeper.place)
+            sleeper.continuation.resume()
+        }
     }
 
-    private func sleep(for duration: Duration) async throws {
+    private func sleep(for duration: Duration, isRunner: Bool) async throws {
         let id = state.update { state in
             state.nextID += 1
             return state.nextID
         }
         defer { state.update { _ = $0.cancelled.remove(id) } }
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { fallAsleep(id, for: duration, $0) }
+            try await withCheckedThrowingContinuation { fallAsleep(id, for: duration, isRunner: isRunner, $0) }
         } onCancel: {
             let sleeper = state.update { state -> Sleeper? in
                 guard let index = state.sleepers.firstIndex(where: { $0.id == id }) else {
@@ -130,16 +159,26 @@ public final class ManualTime: Sendable {
                 }
                 return state.sleepers.remove(at: index)
             }
-            sleeper?.continuation.resume(throwing: CancellationError())
+            guard let sleeper else { return }
+            sleeper.call?.unpark(from: sleeper.place)
+            sleeper.continuation.resume(throwing: CancellationError())
         }
     }
 
-    private func fallAsleep(_ id: Int, for duration: Duration, _ continuation: CheckedContinuation<Void, any Error>) {
+    private func fallAsleep(
+        _ id: Int, for duration: Duration, isRunner: Bool, _ continuation: CheckedContinuation<Void, any Error>
+    ) {
+        let call = WatchedCall.current
         let wasCancelled = state.update { state in
             if state.cancelled.remove(id) != nil { return true }
-            let deadline = state.uptime + duration
+            // The wall clock counts whole microseconds; a deadline between two of them could not be advanced to.
+            let whole = Duration.microseconds(duration.wholeMicroseconds)
+            let deadline = state.uptime + min(whole < duration ? whole + .microseconds(1) : whole, Self.endless)
             let place = state.sleepers.firstIndex { $0.deadline > deadline } ?? state.sleepers.endIndex
-            state.sleepers.insert(Sleeper(id: id, deadline: deadline, continuation: continuation), at: place)
+            let sleeper = Sleeper(
+                id: id, deadline: deadline, continuation: continuation, call: call, isRunner: isRunner)
+            call?.park(at: sleeper.place)
+            state.sleepers.insert(sleeper, at: place)
             return false
         }
         if wasCancelled { continuation.resume(throwing: CancellationError()) }

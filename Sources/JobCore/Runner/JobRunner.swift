@@ -7,7 +7,7 @@ public import ServiceLifecycle
 /// lets running jobs finish until the drain time is over, then stops them and gives their jobs back, which costs no
 /// attempt. Cancelling the task skips the second phase. An idle runner sleeps until its store signals work.
 public struct JobRunner: Service {
-    private let core: RunnerCore
+    let core: RunnerCore
 
     /// Makes a runner on a full store: it wakes on signals, keeps logs and deletes what is past its retention.
     ///

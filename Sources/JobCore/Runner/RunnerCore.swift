@@ -49,6 +49,15 @@ final class RunnerCore: Sendable {
         bell.ring()
     }
 
+    /// Ends as a process does that is killed: whatever runs is cancelled, and none of it is written any more.
+    func abandon() {
+        for control in controls.withLock({ Array($0.values) }) { control.stop(.leaseLost) }
+        stopNow()
+    }
+
+    /// How many jobs the runner holds, from the answer to their claim until their end is stored.
+    var heldJobs: Int { machine.withLock { $0.runs.count } }
+
     // MARK: What runs tell
 
     func stepBegan(_ id: RunID, timeout: Duration?) {

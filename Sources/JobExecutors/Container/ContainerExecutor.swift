@@ -32,7 +32,7 @@ public struct ContainerExecutor: JobExecutor {
     ///
     /// Cancelling the task sends the stop signal, kills the container after the grace, and removes it.
     ///
-    /// - Throws: ``StepFailure`` with code `exitCode`, `outOfMemory`, `invalidStep` for an image, command or setting that
+    /// - Throws: `StepFailure` with code `exitCode`, `outOfMemory`, `invalidStep` for an image, command or setting that
     ///   does not work, `notPermitted` for a mount or network that is not allowed and for an engine that is closed to
     ///   this user, `unavailable` when engine or registry cannot be reached; `CancellationError` after the removal.
     public func run(

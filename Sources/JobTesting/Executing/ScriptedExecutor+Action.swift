@@ -7,6 +7,12 @@ extension ScriptedExecutor {
         case print(String, LogEntry.Stream = .stdout)
         /// Reports progress.
         case progress(JobProgress)
+        /// Waits for time to pass on the executor's clock, or throws when the call is cancelled.
+        case sleep(Duration)
+        /// Runs for a time; when the call is cancelled in it, goes on for the grace and is killed then.
+        case stubborn(Duration, grace: Duration)
+        /// Calls a function, such as one that makes the worker crash, and goes on.
+        case run(@Sendable () async -> Void)
         /// Waits until a gate is opened, or throws when the call is cancelled.
         case wait(Gate)
         /// Waits until a gate is opened, whatever happens to the call.
@@ -53,5 +59,16 @@ extension ScriptedExecutor {
         public let attemptID: String
         /// How it ended.
         public let how: How
+    }
+}
+
+extension ScriptedExecutor.Action {
+    /// Whether nothing of the same call can follow.
+    var isEnding: Bool {
+        switch self {
+        case .compute, .succeed, .fail, .snooze, .waitUntilCancelled: true
+        case .sleep(let duration): duration >= ManualTime.endless
+        case .print, .progress, .stubborn, .run, .wait, .waitIgnoringCancellation: false
+        }
     }
 }

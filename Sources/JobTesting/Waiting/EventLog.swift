@@ -26,7 +26,7 @@ public final class EventLog<Event: Sendable>: Sendable {
     /// - Throws: `CancellationError` when the task is cancelled first.
     @discardableResult
     public func wait(for count: Int) async throws -> [Event] {
-        try await state.first { $0.count >= count ? $0 : nil }
+        try await parked { try await state.first { $0.count >= count ? $0 : nil } }
     }
 
     /// Suspends until an event that passes a test has been recorded, also one that was recorded before the call.
@@ -35,7 +35,7 @@ public final class EventLog<Event: Sendable>: Sendable {
     /// - Throws: `CancellationError` when the task is cancelled first.
     @discardableResult
     public func first(where matches: @escaping @Sendable (Event) -> Bool) async throws -> Event {
-        try await state.first { $0.first(where: matches) }
+        try await parked { try await state.first { $0.first(where: matches) } }
     }
 
     /// A stream of all events from the first on; it ends when its reader's task is cancelled.

@@ -33,14 +33,14 @@ public final class Gate: Sendable {
     /// - Throws: `CancellationError` when the task is cancelled first.
     public func wait() async throws {
         state.update { $0.arrivals += 1 }
-        try await state.first { $0.isOpen ? () : nil }
+        try await parked { try await state.first { $0.isOpen ? () : nil } }
     }
 
     /// Suspends until the gate is open, whatever happens to the task.
     public func waitIgnoringCancellation() async {
         state.update { $0.arrivals += 1 }
         // A task of its own is not cancelled with the caller, so the wait cannot throw.
-        await Task { [state] in _ = try? await state.first { $0.isOpen ? () : nil } }.value
+        await parked { await Task { [state] in _ = try? await state.first { $0.isOpen ? () : nil } }.value }
     }
 
     /// Suspends until so many tasks have come to the gate.
