@@ -4,7 +4,9 @@
     import Darwin
 #endif
 
-/// Measures JobKit beside its peers and limits. `Scripts/bench` builds and calls it.
+/// Measures JobKit beside its peers and limits.
+///
+/// `Scripts/bench` builds and calls it.
 @main
 struct Bench {
     static func main() async {

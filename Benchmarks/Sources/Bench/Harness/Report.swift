@@ -46,7 +46,7 @@ struct Report: Sendable {
 }
 
 extension [Double] {
-    /// The middle value; of an even number the mean of the two middle ones. 0 when empty.
+    /// The middle value, of an even number the mean of the two middle ones; 0 when empty.
     var median: Double {
         if isEmpty { return 0 }
         let sorted = sorted()

@@ -19,7 +19,7 @@ extension Rows {
                             name: "true",
                             steps: [StepSpec(name: "true", action: .command(CommandAction(.argv(["/bin/true"]))))])
                     }
-                    return try await drain(store, count: count, executors: registry, concurrency: 8)
+                    return try await drain(store, count: count, executors: registry, concurrency: 32)
                 }
             },
             {
@@ -56,7 +56,8 @@ extension Rows {
         let count = 15_000
         let server = try await Nginx.start(in: context.folder)
         defer { server.stop() }
-        let transport = try CurlTransport()
+        // More slots than that, so that the store has its batches while 64 are on the wire.
+        let transport = try CurlTransport(options: CurlTransport.Options(maximumConcurrentPerOrigin: 64))
         var executors = ExecutorRegistry()
         executors.register(HTTPExecutor(transport: transport), for: BuiltInKind.http)
         let registry = executors
@@ -67,7 +68,7 @@ extension Rows {
                         JobSpec(
                             name: "get", steps: [StepSpec(name: "get", action: .http(HTTPAction(url: server.url)))])
                     }
-                    return try await drain(store, count: count, executors: registry, concurrency: 64)
+                    return try await drain(store, count: count, executors: registry, concurrency: 256)
                 }
             },
             {
