@@ -10,7 +10,7 @@ import Testing
 
     @Test("Nothing is lost, repeated or left when commands are killed or the disk fails", .timeLimit(.minutes(5)))
     func crash() async throws {
-        let kills = ProcessInfo.processInfo.environment["JOBCTL_CRASH_SCRIPT_KILLS"] ?? "40"
+        let kills = ProcessInfo.processInfo.environment["JOBCTL_CRASH_SCRIPT_KILLS"] ?? "25"
         let result = try await Subprocess.run(
             .name("python3"),
             arguments: [Self.script.string, "--kills", kills, "--seed", "1", "--program", Workspace.program],
