@@ -25,7 +25,7 @@ import Testing
     @Test("one or two queues on a file do what the model does in every history", arguments: [1, 2])
     func histories(doors: Int) async throws {
         let model = QueueModel(doors: doors) { try await Self.withDoors($0, $1) }
-        for seed in QueueModel.seeds(60) {
+        for seed in QueueModel.seeds(25) {
             let fault = try await model.fault(seed: seed)
             #expect(fault == nil, "\(fault ?? "")")
             if fault != nil { break }
@@ -34,7 +34,7 @@ import Testing
 
     @Test("concurrent callers of two queues on a file see one order of each job's changes")
     func rush() async throws {
-        for seed in QueueModel.seeds(8) {
+        for seed in QueueModel.seeds(3) {
             try await Self.withDoors(2) { doors in
                 let fault = try await QueueRush(doors: doors).fault(seed: seed)
                 #expect(fault == nil, "\(fault ?? "")")

@@ -16,8 +16,9 @@ public protocol JobQueue: Sendable {
     /// Leases jobs that are due, and jobs whose lease has expired, to a worker.
     ///
     /// Jobs come in order of priority, then of the time they became due, then of submission; of a lane only the
-    /// first unfinished job comes. Claims of concurrent callers are disjoint. Jobs past their deadline and jobs that
-    /// used up their attempts are finished on the way, and not returned.
+    /// first unfinished job comes. Claims of concurrent callers are disjoint. Jobs past their deadline, of whatever
+    /// named queue and place in a lane, are finished first, and jobs that used up their attempts on the way; neither
+    /// are returned. A store may leave some of very many to the next claim.
     ///
     /// - Returns: at most `request.limit` claims; none when nothing is due.
     /// - Throws: ``QueueError``.

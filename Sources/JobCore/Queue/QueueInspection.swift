@@ -14,6 +14,8 @@ public protocol QueueInspection: JobQueue {
 
     /// How many jobs of each named queue are in each status now.
     ///
+    /// After the clock was set back, jobs that were due before may still count as queued.
+    ///
     /// - Throws: ``QueueError``.
     func counts() async throws -> QueueCounts
 

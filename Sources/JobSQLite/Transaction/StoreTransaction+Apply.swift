@@ -3,7 +3,7 @@ internal import JobCore
 extension StoreTransaction {
     /// Applies events in order, each as one step of the lifecycle; see `JobQueue.apply(_:)`.
     ///
-    /// A job is read once and written once, however many of the events are about it.
+    /// A job is read once and written once, however many of the events are about it, unless it is brought back.
     func apply(_ events: [JobEvent]) throws -> [Result<Job, TransitionRefused>] {
         var results: [Result<Job, TransitionRefused>] = []
         results.reserveCapacity(events.count)
@@ -12,6 +12,13 @@ extension StoreTransaction {
         var places: [JobID: Int] = [:]
         places.reserveCapacity(events.count)
         for event in events {
+            if event.change == .retry {
+                // A job that comes back goes behind whoever took its place in the lane, so what was done before it in
+                // this call must be written, also where that finished the same job.
+                try save(edits)
+                edits.removeAll()
+                places.removeAll()
+            }
             let place: Int
             if let last = edits.last, last.job.id == event.job {
                 place = edits.count - 1

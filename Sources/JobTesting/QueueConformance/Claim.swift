@@ -117,5 +117,21 @@ extension QueueConformance {
             time.advance(by: .seconds(1))
             #expect(try await queue.take(1).map(\.job.id) == [good.id])
         },
+        QueueCheck("what comes in the place of a job that used up its attempts keeps its own place") { queue, time in
+            _ = try await queue.enqueue([
+                NewJob(.test("lost").retried(1)), NewJob(.test("second") { $0.priority = 1 }),
+                NewJob(
+                    .test("third") {
+                        $0.priority = 2
+                        $0.queue = "other"
+                    }),
+            ])
+            _ = try await queue.takeOne(for: .seconds(10))
+            time.advance(by: .seconds(10))
+            let slots = [JobSpec.defaultQueue, "other"].map { ClaimRequest.Slots(queue: $0, limit: 1) }
+            let claims = try await queue.claim(
+                ClaimRequest(worker: "worker", slots: slots, limit: 2, lease: .seconds(10)))
+            #expect(claims.map(\.job.spec.name) == ["second", "third"])
+        },
     ]
 }

@@ -119,6 +119,21 @@ extension QueueConformance {
             }
             #expect(order == names)
         },
+        QueueCheck("a job that one call finishes and brings back goes behind the next of its lane") { queue, _ in
+            let jobs = try await queue.enqueue([NewJob(.lane("first")), NewJob(.lane("second"))])
+            let changes: [JobEvent.Change] = [.cancel(), .retry]
+            for result in try await queue.apply(changes.map { JobEvent($0, of: jobs[0].id) }) { _ = try result.get() }
+            #expect(try await queue.take().map(\.job.spec.name) == ["second"])
+        },
+        QueueCheck("a job past its deadline is finished also where its lane keeps it back") { queue, time in
+            let jobs = try await queue.enqueue([
+                NewJob(.lane("first")), NewJob(.lane("late") { $0.deadline = .seconds(5) }),
+            ])
+            _ = try await queue.takeOne(for: .seconds(60))
+            time.advance(by: .seconds(5))
+            #expect(try await queue.take(from: ["other"]).isEmpty)
+            #expect(try await queue.stored(jobs[1].id).status(at: time.now) == .failed)
+        },
     ]
 }
 

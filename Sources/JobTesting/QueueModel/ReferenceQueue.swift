@@ -110,16 +110,16 @@ struct ReferenceQueue {
         Set(entries.filter { $0.job.lease?.worker == worker && $0.job.status(at: .epoch) == .cancelling }.map(\.job.id))
     }
 
-    /// When there will be something to claim, in the two ways that a store may tell: a job that its lane keeps back
-    /// may count while its time lies ahead, and never after that.
+    /// When there will be something to claim, in all ways that a store may tell: a job that its lane keeps back may
+    /// count while its time lies ahead, and never after that.
     func nextDue(in queues: [String], at now: Timestamp) -> [Timestamp?] {
         let entries = entries.filter { queues.contains($0.job.spec.queue) }
         let kept: [Timestamp] = entries.compactMap {
             guard case .waiting(let until, _) = $0.job.state, until > now else { return nil }
             return until
         }
-        let claimable = entries.compactMap(Self.due)
-        return [claimable.min(), (claimable + kept).min()]
+        let claimable = entries.compactMap(Self.due).min()
+        return [claimable] + kept.filter { $0 < claimable ?? .distantFuture }
     }
 
     /// Whether a finished job need not be kept.

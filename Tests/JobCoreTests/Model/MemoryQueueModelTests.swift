@@ -10,7 +10,7 @@ import Testing
     }
 
     @Test func `does what the model does in every history`() async throws {
-        for seed in QueueModel.seeds(300) {
+        for seed in QueueModel.seeds(150) {
             let fault = try await model.fault(seed: seed)
             #expect(fault == nil, "\(fault ?? "")")
             if fault != nil { break }
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func `concurrent callers see one order of each job's changes`() async throws {
-        for seed in QueueModel.seeds(40) {
+        for seed in QueueModel.seeds(15) {
             let time = ManualTime()
             let rush = QueueRush(doors: [.init(MemoryQueue(time: time.source), time)])
             let fault = try await rush.fault(seed: seed)

@@ -129,6 +129,15 @@ import Testing
         #expect(machine.next(at: .seconds(39)) == [.heartbeat([id])], "the lease now counts from the renewal")
     }
 
+    @Test func `a run that is being stopped hears once that its lease is lost`() throws {
+        var (machine, id) = try Self.working()
+        let stops = machine.stop(jobs: [id.job], .cancelRequested)
+        #expect(stops == [.stop(id, .cancelRequested)])
+        #expect(!machine.next(at: .seconds(29)).contains(.stop(id, .leaseLost)))
+        #expect(machine.next(at: .seconds(30)).contains(.stop(id, .leaseLost)))
+        #expect(!machine.next(at: .seconds(31)).contains(.stop(id, .leaseLost)))
+    }
+
     @Test func `a run whose lease could not be renewed in time is stopped`() throws {
         var (machine, id) = try Self.working()
         _ = machine.next(at: .seconds(10))
