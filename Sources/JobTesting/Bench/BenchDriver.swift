@@ -48,7 +48,8 @@ final class BenchDriver {
     func run(until isDone: () -> Bool) async throws {
         defer {
             for process in processes { process.store.close() }
-            context.told.withLock { $0 = context.recorder.changes.count }
+            let told = context.recorder.changes.count
+            context.told.withLock { $0 = told }
         }
         while true {
             try await context.activity.settled()
@@ -118,13 +119,13 @@ final class BenchDriver {
     /// Refuses to let time pass for ever when nothing but the test can make the running calls go on.
     private func checkHeldCalls() throws {
         let calls = context.activity.calls
-        guard calls.count == heldJobs else { return }
-        var limits: [JobID: Duration] = [:]
-        for change in context.recorder.changes { limits[change.jobID] = change.job?.spec.jobTimeout }
-        let held = calls.filter { call in
-            !call.sleeps && call.invocation.timeout == nil && limits[call.invocation.jobID] == nil
+        let isHeld = calls.allSatisfy { !$0.sleeps && $0.invocation.timeout == nil }
+        guard isHeld, calls.count == heldJobs, let call = calls.first?.invocation else { return }
+        let held = Set(calls.map(\.invocation.jobID))
+        let hasLimit = context.recorder.changes.contains { change in
+            held.contains(change.jobID) && change.job?.spec.jobTimeout != nil
         }
-        guard held.count == calls.count, let call = held.first?.invocation else { return }
+        if hasLimit { return }
         throw TestBenchError(
             description:
                 "cannot \(purpose): step \"\(call.step.name)\" of job \"\(call.jobName)\" waits for the test and "

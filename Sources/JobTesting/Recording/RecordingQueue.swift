@@ -15,15 +15,18 @@ public final class RecordingQueue: Sendable {
         var changes: [RecordedChange] = []
         var enqueued: [Job] = []
         var queues: Set<String> = []
-        /// The known ids; those of unfinished jobs with the job as it was last seen.
-        var latest: [JobID: Job?] = [:]
+        var known: Set<JobID> = []
+        /// Until when jobs have to be claimed or renewed, lest a claim of another job end them.
+        var limits: [JobID: (time: Timestamp, version: Int)] = [:]
 
         mutating func append(_ change: RecordedChange) {
             changes.append(change)
             guard let job = change.job else { return }
             if change.kind == .enqueued { enqueued.append(job) }
             queues.insert(job.spec.queue)
-            latest[job.id] = .some(job.isFinished ? nil : job)
+            known.insert(job.id)
+            let limit = job.lease?.expiresAt ?? job.deadlineAt
+            limits[job.id] = job.isFinished ? nil : limit.map { ($0, job.version) }
         }
     }
 
@@ -38,10 +41,10 @@ public final class RecordingQueue: Sendable {
     }
 
     /// Everything that happened so far, refused changes included, in order.
-    public var changes: [RecordedChange] { record.value.changes }
+    public var changes: [RecordedChange] { record.read { $0.changes } }
 
     /// The named queues of the jobs in the record.
-    var queues: Set<String> { record.value.queues }
+    var queues: Set<String> { record.read { $0.queues } }
 
     /// Suspends until something has happened, also something that happened before the call.
     ///
@@ -53,7 +56,7 @@ public final class RecordingQueue: Sendable {
     }
 
     /// The jobs that were stored, in order, as they were then; those that were there already are left out.
-    public var enqueued: [Job] { record.value.enqueued }
+    public var enqueued: [Job] { record.read { $0.enqueued } }
 
     /// What a job's status was from when on, oldest first.
     ///
@@ -81,10 +84,12 @@ extension RecordingQueue: JobStore {
     /// Stores jobs.
     public func enqueue(_ jobs: [NewJob]) async throws -> [Job] {
         let stored = try await base.enqueue(jobs)
-        let known = record.value.latest
         let time = now()
+        let isNew = record.read { record in
+            zip(jobs, stored).map { $0.id == $1.id && !record.known.contains($1.id) }
+        }
         keep(
-            zip(jobs, stored).filter { $0.id == $1.id && known[$1.id] == nil }.map { _, job in
+            zip(stored, isNew).filter(\.1).map { job, _ in
                 RecordedChange(time: time, jobID: job.id, kind: .enqueued, result: .success(job))
             })
         return stored
@@ -106,11 +111,9 @@ extension RecordingQueue: JobStore {
     /// The jobs that a claim finished instead of returning them.
     private func finishedByClaim(except claimed: Set<JobID>, at time: Timestamp) async throws -> [RecordedChange] {
         var finished: [RecordedChange] = []
-        for case (let id, let job?) in record.value.latest where !claimed.contains(id) {
-            let limit = job.lease?.expiresAt ?? job.deadlineAt ?? .distantFuture
-            guard limit <= time, let now = try await base.job(id), now.isFinished, now.version != job.version else {
-                continue
-            }
+        let overdue = record.read { $0.limits.filter { $0.value.time <= time && !claimed.contains($0.key) } }
+        for (id, limit) in overdue {
+            guard let now = try await base.job(id), now.isFinished, now.version != limit.version else { continue }
             finished.append(RecordedChange(time: time, jobID: id, kind: .finishedByQueue, result: .success(now)))
         }
         return finished

@@ -21,6 +21,11 @@ final class Observed<Value: Sendable>: Sendable {
 
     var value: Value { state.withLock { $0.value } }
 
+    /// Looks at the value in its place: a part that is kept from ``value`` would make the next change copy it.
+    func read<Result>(_ body: (borrowing Value) -> Result) -> Result where Result: Sendable {
+        state.withLock { body($0.value) }
+    }
+
     /// Changes the value, then wakes those whose condition holds now.
     @discardableResult
     func update<Result: Sendable>(_ change: @Sendable (inout Value) -> Result) -> Result {

@@ -110,6 +110,10 @@ struct FaultTests {
 
         #expect(try await bench.drain().succeeded == 1)
         #expect(try await bench.attempts(of: job.id).map(\.outcome) == [.succeeded])
+        let settled = bench.changes(of: job.id).filter { change in
+            if case .event(.succeeded) = change.kind { true } else { false }
+        }
+        #expect(settled.map { $0.job != nil } == [true, false])
         #expect(bench.worker.store.fired == [.deliverTwice(.settle)])
     }
 
