@@ -58,7 +58,7 @@ final class BenchDriver {
             if restartsWorkers, restartCrashed() { continue }
             guard let next = try await nextMoment(), next <= horizon else { return }
             context.time.advance(to: next)
-            context.recorder.hub.publishAll()
+            context.recorder.hub.publish()
         }
     }
 

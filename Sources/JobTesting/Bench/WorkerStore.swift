@@ -25,7 +25,7 @@ final class WorkerStore: Sendable {
     /// Allows claims within a budget, and wakes the runner.
     func open(_ budget: ClaimBudget) {
         state.withLock { $0.budget = budget }
-        base.base.hub.publishAll()
+        base.base.hub.publish()
     }
 
     /// Allows no more claims.
@@ -117,7 +117,7 @@ extension WorkerStore: JobStore {
     func prune(limit: Int) async throws -> Int { try await call { try await base.prune(limit: limit) } }
 
     /// Every recorded change, and the bench's own wish that the runner look again.
-    func signals(for interest: SignalInterest) -> AsyncStream<Void> { base.base.hub.signals(for: .everything) }
+    func signals(for interest: SignalInterest) -> AsyncStream<Void> { base.base.hub.subscribe() }
 
     func nextDue(in queues: [String]) async throws -> Timestamp? {
         let names = self.queues()
