@@ -102,11 +102,6 @@ int cprocess_memory_file(const void *bytes, size_t count) {
     return file;
 }
 
-int cprocess_temporary_file(char *path) {
-    int file = mkostemp(path, O_CLOEXEC);
-    return file < 0 ? -errno : file;
-}
-
 int cprocess_reap(pid_t pid, int *code, int *signal) {
     siginfo_t info;
     do {

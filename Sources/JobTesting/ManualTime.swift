@@ -106,9 +106,15 @@ public final class ManualTime: Sendable {
     /// - Returns: the new time; nil when nobody sleeps, and then nothing changes.
     @discardableResult
     public func advanceToNextSleeper() -> Timestamp? {
-        guard let next = sleepers.first else { return nil }
-        advance(to: next)
-        return next
+        let woken = Observed(false)
+        wake { state in
+            guard let next = state.sleepers.first else { return }
+            // By uptime, which knows parts of a microsecond that the wall clock does not show.
+            state.now = state.wakeTime(of: next)
+            state.uptime = next.deadline
+            woken.update { $0 = true }
+        }
+        return woken.value ? now : nil
     }
 
     /// Sets the wall clock, forwards or back, while no time passes: nobody wakes, and uptime stays.

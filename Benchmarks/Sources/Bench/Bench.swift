@@ -21,7 +21,7 @@ struct Bench {
         let rows = try arguments.rows()
         let context = try Context(
             peers: arguments.peers, python: arguments.python, jobctl: arguments.sibling("jobctl"),
-            itself: arguments.program, pairs: arguments.pairs)
+            itself: arguments.program, pairs: arguments.pairs, isAlone: arguments.isAlone)
         defer { context.cleanUp() }
         var reports: [Report] = []
         for row in rows {

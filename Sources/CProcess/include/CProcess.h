@@ -20,10 +20,6 @@ int cprocess_pipe(int ends[2]);
 /// Makes a file in memory, positioned at its start, that holds these bytes. Returns it or a negative errno.
 int cprocess_memory_file(const void *bytes, size_t count);
 
-/// Makes and opens a file that only this user can read; replaces the six X at the end of the path by its name. Returns
-/// the descriptor or a negative errno.
-int cprocess_temporary_file(char *path);
-
 /// Reaps an ended process; sets its exit code, or the signal that ended it. Returns 0 or an errno.
 int cprocess_reap(pid_t pid, int *code, int *signal);
 

@@ -41,7 +41,11 @@ struct FieldReader {
         self.object = object
         self.path = path
         self.issues = issues
+        known.reserveCapacity(Self.fieldsExpected)
     }
+
+    /// About as many fields as any kind of object has.
+    private static let fieldsExpected = 16
 
     /// The value of a field; nil when it is absent or null.
     mutating func value(_ key: String) -> JSONValue? {
@@ -108,6 +112,10 @@ struct FieldReader {
 
     mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String) -> Choice?
     where Choice.RawValue == String {
+        if object[key] == nil {
+            known.append(key)
+            return nil
+        }
         let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         return read(key, as: "one of \(names)") { $0.stringValue.flatMap(Choice.init(rawValue:)) }
     }
@@ -131,7 +139,8 @@ struct FieldReader {
     }
 
     mutating func textMap(_ key: String) -> [String: String] {
-        Dictionary(texts(key).map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        let found = texts(key)
+        return found.isEmpty ? [:] : Dictionary(found.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     }
 
     /// A list of texts; nil when absent.

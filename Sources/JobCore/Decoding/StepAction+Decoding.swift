@@ -16,7 +16,6 @@ extension StepAction {
                     }
                 ))
         }
-        let names = readers.map(\.key).joined(separator: ", ")
         if found.isEmpty { step.issues.add(step.path, "must have one of \(names)") }
         if found.count > 1 {
             step.fault(found[1].key, "stands beside \(found[0].key); a step has only one of \(names)")
@@ -25,14 +24,15 @@ extension StepAction {
         return found.first?.action
     }
 
-    private typealias Read = (inout FieldReader) -> StepAction?
+    private typealias Read = @Sendable (inout FieldReader) -> StepAction?
 
-    private static var readers: [(key: String, read: Read)] {
-        [
-            ("http", HTTPAction.read), ("command", CommandAction.read), ("script", ScriptAction.read),
-            ("container", ContainerAction.read), ("handler", HandlerAction.read),
-        ]
-    }
+    private static let readers: [(key: String, read: Read)] = [
+        ("http", { HTTPAction.read(&$0) }), ("command", { CommandAction.read(&$0) }),
+        ("script", { ScriptAction.read(&$0) }), ("container", { ContainerAction.read(&$0) }),
+        ("handler", { HandlerAction.read(&$0) }),
+    ]
+
+    private static var names: String { readers.map(\.key).joined(separator: ", ") }
 }
 
 extension HTTPAction {

@@ -5,9 +5,9 @@ public struct Job: Hashable, Sendable {
     /// The identity.
     public let id: JobID
     /// What was submitted.
-    @inlinable
-    public var spec: JobSpec { submitted.spec }
-    @usableFromInline let submitted: SharedSpec
+    public var spec: JobSpec {
+        _read { yield submission.spec }
+    }
     /// When it was stored.
     public let createdAt: Timestamp
     /// The one truth about where the job is in its life.
@@ -31,6 +31,8 @@ public struct Job: Hashable, Sendable {
     /// When the job fails unless it has been started before; nil without a deadline and after the first start.
     public internal(set) var deadlineAt: Timestamp?
 
+    private let submission: Submission
+
     /// How many attempts a job remembers; older ones are dropped.
     public static let attemptsKept = 50
 
@@ -43,7 +45,7 @@ public struct Job: Hashable, Sendable {
         failure: JobFailure?, deadlineAt: Timestamp?
     ) {
         self.id = id
-        submitted = SharedSpec(spec)
+        self.submission = Submission(spec)
         self.createdAt = createdAt
         self.state = state
         self.startedAt = startedAt
@@ -82,19 +84,20 @@ public struct Job: Hashable, Sendable {
     }
 }
 
-/// A specification on the heap: it never changes, so the copies of a job, one for each change, share one.
-@usableFromInline
-final class SharedSpec: Hashable, Sendable {
-    @usableFromInline let spec: JobSpec
+/// The specification of a job, shared by all copies of it.
+///
+/// It never changes, and a copy of its many fields costs stores and runners more than what they do with a job.
+private final class Submission: Hashable, Sendable {
+    let spec: JobSpec
 
     init(_ spec: JobSpec) {
         self.spec = spec
     }
 
-    @usableFromInline
-    static func == (left: SharedSpec, right: SharedSpec) -> Bool { left === right || left.spec == right.spec }
+    static func == (left: Submission, right: Submission) -> Bool {
+        left === right || left.spec == right.spec
+    }
 
-    @usableFromInline
     func hash(into hasher: inout Hasher) {
         hasher.combine(spec)
     }

@@ -21,8 +21,12 @@ public final class JobTelemetry: Sendable {
 
     /// Tells that jobs were stored.
     public func enqueued(_ jobs: [Job]) {
+        var metrics: QueueMetrics?
         for job in jobs {
-            self[job.spec.queue].enqueued.increment()
+            // Most batches are of one named queue.
+            let queue = metrics?.queue == job.spec.queue ? metrics : self[job.spec.queue]
+            metrics = queue
+            queue?.enqueued.increment()
             logger.debug("Job enqueued", metadata: metadata(of: job))
             // A job without steps has its outcome at once.
             if case .finished(let outcome, _) = job.state { finished(job, outcome) }
@@ -32,16 +36,18 @@ public final class JobTelemetry: Sendable {
     /// Tells what a committed transition did.
     public func applied(_ transition: Transition) {
         let job = transition.job
+        if transition.effects.isEmpty { return }
+        let metrics = self[job.spec.queue]
         for effect in transition.effects {
             switch effect {
             case .started(let wait):
-                self[job.spec.queue].claimed.increment()
-                self[job.spec.queue].wait.recordSeconds(wait.inSeconds)
+                metrics.claimed.increment()
+                metrics.wait.recordSeconds(wait.inSeconds)
                 logger.debug("Job started", metadata: metadata(of: job))
             case .attemptEnded(let outcome, let ran):
-                self[job.spec.queue].run.recordSeconds(ran.inSeconds)
+                metrics.run.recordSeconds(ran.inSeconds)
                 if outcome == .lost {
-                    self[job.spec.queue].leasesLost.increment()
+                    metrics.leasesLost.increment()
                     logger.info("Worker lost", metadata: metadata(ofLossOf: job))
                 }
             case .stepSucceeded(let step):
@@ -50,13 +56,14 @@ public final class JobTelemetry: Sendable {
                 logger.debug("Job waits", metadata: metadata(of: job).merging(["job.due": "\(time)"]) { $1 })
             case .cancelRequested: logger.debug("Cancel requested", metadata: metadata(of: job))
             case .progressed: break
-            case .finished(let outcome): finished(job, outcome)
+            case .finished(let outcome):
+                metrics.finished[outcome]?.increment()
+                finished(job, outcome)
             }
         }
     }
 
     private func finished(_ job: Job, _ outcome: Outcome) {
-        self[job.spec.queue].finished[outcome]?.increment()
         let isTrouble = outcome == .failed || outcome == .poisoned
         let level: Logger.Level = isTrouble ? .info : .debug
         guard level >= logger.logLevel else { return }
@@ -121,6 +128,7 @@ extension Job {
 
 /// The metric objects of one named queue, made once.
 private final class QueueMetrics: Sendable {
+    let queue: String
     let enqueued: Counter
     let claimed: Counter
     let leasesLost: Counter
@@ -129,6 +137,7 @@ private final class QueueMetrics: Sendable {
     let finished: [Outcome: Counter]
 
     init(queue: String) {
+        self.queue = queue
         let dimensions = [("queue", queue)]
         enqueued = Counter(label: "jobs.enqueued", dimensions: dimensions)
         claimed = Counter(label: "jobs.claimed", dimensions: dimensions)

@@ -8,6 +8,7 @@ internal import Tracing
 enum JobTracing {
     /// Runs a body inside the span of an attempt.
     static func withAttemptSpan(of claim: Claim, worker: String, _ body: () async -> Void) async {
+        guard isRecorded else { return await body() }
         var enqueuer = ServiceContext.topLevel
         if !claim.job.spec.traceContext.isEmpty {
             InstrumentationSystem.instrument.extract(
@@ -27,7 +28,8 @@ enum JobTracing {
     static func withStepSpan<Value: Sendable>(
         _ step: StepSpec, index: Int, attempt: Int, _ body: ([String: String]) async -> Result<Value, any Error>
     ) async -> Result<Value, any Error> {
-        await withSpan("step \(step.name)", ofKind: .internal) { span in
+        guard isRecorded else { return await body(currentHeaders()) }
+        return await withSpan("step \(step.name)", ofKind: .internal) { span in
             span.attributes[JobLogKeys.stepIndex] = index
             span.attributes[JobLogKeys.stepKind] = step.action.kind
             let result = await body(currentHeaders())
@@ -38,6 +40,11 @@ enum JobTracing {
             return result
         }
     }
+
+    /// Whether the program has installed an instrument.
+    ///
+    /// Without one a span would still cost its attributes.
+    private static var isRecorded: Bool { !(InstrumentationSystem.instrument is NoOpInstrument) }
 
     /// The current trace context as propagation headers; empty without a tracer.
     static func currentHeaders() -> [String: String] {

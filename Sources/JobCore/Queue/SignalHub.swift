@@ -9,6 +9,8 @@ public final class SignalHub: Sendable {
         var subscribers: [SignalInterest: [Int: AsyncStream<Void>.Continuation]] = [:]
         /// The subscribed sets of queues, so that a change of one queue finds them.
         var interestsByQueue: [String: Set<SignalInterest>] = [:]
+        /// How many listen to jobs; mostly none does, and then a change of a job concerns nobody.
+        var jobListeners = 0
         var isClosed = false
     }
 
@@ -26,6 +28,8 @@ public final class SignalHub: Sendable {
             state.subscribers[interest, default: [:]][state.nextID] = continuation
             if case .work(let queues) = interest {
                 for queue in queues { state.interestsByQueue[queue, default: []].insert(interest) }
+            } else {
+                state.jobListeners += 1
             }
             return state.nextID
         }
@@ -44,8 +48,11 @@ public final class SignalHub: Sendable {
     ///   - queue: its named queue, when work may have become due or a cancel was asked for; nil otherwise.
     public func publish(job: JobID, work queue: String?) {
         let continuations = state.withLock { state in
-            var found = Array((state.subscribers[.job(job)] ?? [:]).values)
-            found.append(contentsOf: (state.subscribers[.everything] ?? [:]).values)
+            var found: [AsyncStream<Void>.Continuation] = []
+            if state.jobListeners > 0 {
+                found.append(contentsOf: (state.subscribers[.job(job)] ?? [:]).values)
+                found.append(contentsOf: (state.subscribers[.everything] ?? [:]).values)
+            }
             for interest in queue.flatMap({ state.interestsByQueue[$0] }) ?? [] {
                 found.append(contentsOf: (state.subscribers[interest] ?? [:]).values)
             }
@@ -88,7 +95,8 @@ public final class SignalHub: Sendable {
 
     private func remove(_ id: Int, _ interest: SignalInterest) {
         state.withLock { state in
-            state.subscribers[interest]?[id] = nil
+            guard state.subscribers[interest]?.removeValue(forKey: id) != nil else { return }
+            if case .work = interest {} else { state.jobListeners -= 1 }
             guard state.subscribers[interest]?.isEmpty ?? true else { return }
             state.subscribers[interest] = nil
             guard case .work(let queues) = interest else { return }

@@ -54,14 +54,11 @@ struct JobRun: Sendable {
         let timeout = job.spec.timeout(of: step)
         core.stepBegan(id, timeout: timeout)
         return await JobTracing.withStepSpan(step, index: index, attempt: job.steps[index].attempts) { trace in
-            var logger = core.logger
-            for (key, value) in job.logMetadata { logger[metadataKey: key] = value }
-            logger[metadataKey: JobLogKeys.stepIndex] = "\(index)"
-            logger[metadataKey: JobLogKeys.stepName] = "\(step.name)"
             let invocation = StepInvocation(
                 jobID: job.id, jobName: job.spec.name, queue: job.spec.queue, step: step, index: index,
                 attempt: job.steps[index].attempts, timeout: timeout, metadata: job.spec.metadata,
-                outputs: index == 0 ? [:] : job.outputs, traceContext: trace, logger: logger)
+                outputs: index == 0 ? [:] : job.outputs, traceContext: trace,
+                logger: logger(of: step, at: index, of: job))
             do {
                 return .success(try await executor.run(invocation) { await take($0, step: index) })
             } catch {
@@ -70,10 +67,20 @@ struct JobRun: Sendable {
         }
     }
 
+    /// The runner's logger with the keys of a step; unchanged when it says nothing anyway.
+    private func logger(of step: StepSpec, at index: Int, of job: Job) -> Logger {
+        var logger = core.logger
+        if logger.handler is SwiftLogNoOpLogHandler { return logger }
+        for (key, value) in job.logMetadata { logger[metadataKey: key] = value }
+        logger[metadataKey: JobLogKeys.stepIndex] = "\(index)"
+        logger[metadataKey: JobLogKeys.stepName] = "\(step.name)"
+        return logger
+    }
+
     private func take(_ progress: StepProgress, step: Int) async {
         switch progress {
         case .output(let stream, let bytes):
-            await core.outbox.log(bytes, stream: stream, step: step, key: claim.key, of: id)
+            await core.outbox.log(bytes, stream: stream, step: step, key: claim.key, of: control)
         case .progress(let progress):
             control.report(progress)
             core.beatSoon()
@@ -116,7 +123,7 @@ struct JobRun: Sendable {
     private func settle(_ events: [JobEvent]) {
         core.outbox.settle(events, of: control) { results in
             if case .failure(let refusal)? = results.last { refused(refusal, isLast: true) }
-            core.ended(control)
+            core.settled(control)
         }
     }
 

@@ -22,6 +22,9 @@ extension JobRunner {
         /// Whether the runner ends by itself when nothing waits or runs in its queues.
         public var stopsWhenEmpty: Bool
 
+        /// The most jobs asked for in one claim: half of many slots, so that one half is stored while the other works.
+        var claimedAtOnce: Int { max(32, concurrency / 2) }
+
         /// How soon a runner looks again when a job should be due but none was to be had.
         let shortestPoll = Duration.milliseconds(10)
 

@@ -52,6 +52,8 @@ extension JobRunner {
             var stepDeadline: Duration?
             var jobDeadline: Duration?
             var isStopping = false
+            /// Whether its lease is over, so that it may write nothing more.
+            var isLost = false
 
             /// When something must be decided about the run.
             var nextTimer: Duration {
@@ -148,7 +150,8 @@ extension JobRunner {
             isClaiming = true
             pollAt = nil
             return ClaimRequest(
-                worker: configuration.worker, slots: slots, limit: configuration.concurrency - runs.count,
+                worker: configuration.worker, slots: slots,
+                limit: min(configuration.concurrency - runs.count, configuration.claimedAtOnce),
                 lease: configuration.lease)
         }
 
@@ -166,8 +169,12 @@ extension JobRunner {
                 }
             }
             // A run that is stopping can still lose its lease while its executor winds down.
-            for run in runs.values where run.isStopping && run.leaseUntil > now {
-                earliest = min(earliest, run.leaseUntil)
+            for (id, run) in runs where run.isStopping && !run.isLost {
+                if run.leaseUntil <= now {
+                    stop(id, .leaseLost, into: &actions)
+                } else {
+                    earliest = min(earliest, run.leaseUntil)
+                }
             }
             runTimer = earliest
         }
@@ -178,6 +185,7 @@ extension JobRunner {
 
         private mutating func stop(_ id: RunID, _ reason: StopReason, into actions: inout [Action]) {
             runs[id]?.isStopping = true
+            if reason == .leaseLost { runs[id]?.isLost = true }
             actions.append(.stop(id, reason))
         }
 

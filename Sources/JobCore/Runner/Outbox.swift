@@ -22,6 +22,8 @@ final class Outbox: Sendable {
         /// Where the newest chunk of a run lies in `chunks`, so that small outputs become one chunk.
         var newest: [RunID: Int] = [:]
         var nextNumber: [RunID: Int] = [:]
+        /// The runs that have printed and not ended.
+        var printing: [RunID: RunControl] = [:]
         var bytes = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
         var isClosed = false
@@ -34,6 +36,7 @@ final class Outbox: Sendable {
     private let time: TimeSource
     private let random: RandomSource
     private let logger: Logger
+    private let answered: @Sendable () -> Void
 
     /// How long output waits for more, so that a chatty step does not cause a write for each line.
     static let gatherTime = Duration.milliseconds(50)
@@ -41,21 +44,29 @@ final class Outbox: Sendable {
     static let bytesHeld = 4 << 20
     static let parcelsPerWrite = 1_000
 
-    init(write: @escaping Write, keepsLogs: Bool, time: TimeSource, random: RandomSource, logger: Logger) {
+    /// Makes an empty outbox.
+    ///
+    /// - Parameter answered: called after the replies of each write.
+    init(
+        write: @escaping Write, keepsLogs: Bool, time: TimeSource, random: RandomSource, logger: Logger,
+        answered: @escaping @Sendable () -> Void
+    ) {
         self.write = write
         self.keepsLogs = keepsLogs
         self.time = time
         self.random = random
         self.logger = logger
+        self.answered = answered
     }
 
     // MARK: Callers
 
     /// Takes output of a run; suspends while too much waits to be written.
-    func log(_ bytes: [UInt8], stream: LogEntry.Stream, step: Int?, key: LeaseKey, of run: RunID) async {
+    func log(_ bytes: [UInt8], stream: LogEntry.Stream, step: Int?, key: LeaseKey, of run: RunControl) async {
         guard keepsLogs, !bytes.isEmpty else { return }
         let isFull = state.withLock { state in
-            Self.add(bytes, stream: stream, step: step, key: key, of: run, at: time.now, to: &state)
+            state.printing[run.id] = run
+            Self.add(bytes, stream: stream, step: step, key: key, of: run.id, at: time.now, to: &state)
             return state.bytes > Self.bytesHeld
         }
         bell.ring()
@@ -88,6 +99,7 @@ final class Outbox: Sendable {
         state.withLock { state in
             state.nextNumber[run] = nil
             state.newest[run] = nil
+            state.printing[run] = nil
         }
     }
 
@@ -129,7 +141,10 @@ final class Outbox: Sendable {
                     break
                 }
                 if !hasParcels, bytes < Self.chunkBytes, !isClosed { await gather() }
+                // Runs that end in this moment come along.
+                await Task.yield()
                 await writeBatch()
+                answered()
             }
         }
     }
@@ -219,13 +234,19 @@ final class Outbox: Sendable {
         }
     }
 
-    /// Answers the parcels whose lease is gone; nobody may write them any more.
+    /// Answers the parcels whose lease is gone, and drops what their runs printed; nobody may write them any more.
+    ///
+    /// Output goes also where no parcel comes with it: its run may be held back here, and can end only when it goes on.
     private func giveUpLost(_ parcels: inout [Parcel], _ chunks: inout [LogChunk]) {
+        let printing = state.withLock { $0.printing }
+        chunks.removeAll { chunk in
+            // A run that has ended left its output here only when its lease was lost.
+            let run = printing[RunID(job: chunk.job, generation: chunk.key.generation)]
+            return run.map { $0.reason == .leaseLost } ?? true
+        }
         let lost = parcels.filter { $0.run.reason == .leaseLost }
-        guard !lost.isEmpty else { return }
         let lostRuns = Set(lost.map(\.run.id))
         parcels.removeAll { lostRuns.contains($0.run.id) }
-        chunks.removeAll { lostRuns.contains(RunID(job: $0.job, generation: $0.key.generation)) }
         for parcel in lost {
             parcel.reply(Array(repeating: .failure(.leaseLost), count: parcel.events.count))
         }

@@ -32,7 +32,8 @@ final class RunnerCore: Sendable {
             JobRunner.StateMachine(
                 configuration, hasSignals: store.signals != nil, prunes: store.prune != nil, at: time.uptime))
         outbox = Outbox(
-            write: store.write, keepsLogs: store.keepsLogs, time: time, random: random, logger: logger)
+            write: store.write, keepsLogs: store.keepsLogs, time: time, random: random, logger: logger,
+            answered: { [bell] in bell.ring() })
     }
 
     // MARK: Commands
@@ -80,11 +81,19 @@ final class RunnerCore: Sendable {
         bell.ring()
     }
 
+    /// Frees the slot of a run that stores nothing more, and looks for what to do with it.
     func ended(_ control: RunControl) {
+        settled(control)
+        bell.ring()
+    }
+
+    /// Frees the slot of a run whose end is stored.
+    ///
+    /// The outbox rings once for all that it has stored together, so that their slots are claimed for together too.
+    func settled(_ control: RunControl) {
         controls.withLock { $0[control.id] = nil }
         outbox.forget(control.id)
         machine.withLock { $0.ended(control.id) }
-        bell.ring()
     }
 
     // MARK: The loops

@@ -62,7 +62,7 @@ public struct CommandExecutor: JobExecutor {
         var launch = ProcessLaunch(
             program: program.first ?? "", arguments: Array(program.dropFirst()), environment: [:],
             directory: try await directory(action.directory),
-            allowance: OutputAllowance(each: options.process.outputLimit))
+            allowance: OutputAllowance(each: options.process.outputLimit), logger: step.logger)
         launch.input = action.input
         let end = try await runner.withEnvironment(of: step, own: action.environment) { environment in
             launch.environment = environment

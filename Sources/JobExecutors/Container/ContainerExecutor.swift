@@ -32,7 +32,7 @@ public struct ContainerExecutor: JobExecutor {
     ///
     /// Cancelling the task sends the stop signal, kills the container after the grace, and removes it.
     ///
-    /// - Throws: ``StepFailure`` with code `exitCode`, `outOfMemory`, `invalidStep` for an image, command or setting that
+    /// - Throws: `StepFailure` with code `exitCode`, `outOfMemory`, `invalidStep` for an image, command or setting that
     ///   does not work, `notPermitted` for a mount or network that is not allowed and for an engine that is closed to
     ///   this user, `unavailable` when engine or registry cannot be reached; `CancellationError` after the removal.
     public func run(
@@ -135,7 +135,7 @@ public struct ContainerExecutor: JobExecutor {
     ) async throws -> Value {
         if step.outputs.isEmpty { return try await body(nil) }
         let file = try await blocking { [options] () throws(StepFailure) in
-            try ContainerOutputsFile(step.outputs, in: options.temporaryDirectory)
+            try ContainerOutputsFile(step.outputs, in: options.temporaryDirectory, logger: step.logger)
         }
         defer { file?.remove() }
         return try await body(file)

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import JobCore
+internal import Logging
 
 /// The outputs of a job's finished steps as a file that a container may read, whatever its user is.
 ///
@@ -17,13 +18,13 @@ struct ContainerOutputsFile: Sendable {
     /// Writes the file; nil when there are no outputs.
     ///
     /// Blocks.
-    init?(_ outputs: [String: StepOutput], in place: String) throws(StepFailure) {
+    init?(_ outputs: [String: StepOutput], in place: String, logger: Logger) throws(StepFailure) {
         if outputs.isEmpty { return nil }
         var template = Array("\(place)/job-container-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw .noResources("making a directory in \(place)", errno) }
         directory = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         do throws(StepFailure) {
-            guard let file = try OutputsFile(outputs, in: directory) else {
+            guard let file = try OutputsFile(outputs, in: directory, orphans: .shared, logger: logger) else {
                 rmdir(directory)
                 return nil
             }

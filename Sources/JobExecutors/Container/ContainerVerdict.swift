@@ -25,7 +25,7 @@ struct ContainerVerdict {
                 .outOfMemory, "the container was killed because it reached \(limit) (\(code)); allow it more",
                 output: output)
         }
-        if usesInit, let reason = Self.startComplaint(errorStart), [126, 127].contains(end.exitCode) {
+        if usesInit, let reason = startComplaint {
             throw StepFailure(
                 .invalidStep, "the container's command cannot be started: \(reason); correct the step or the image",
                 isRetryable: false, output: output)
@@ -40,11 +40,15 @@ struct ContainerVerdict {
 
     /// What the engine's init says when it cannot start the command; with init the engine itself does not notice.
     ///
-    /// Source: https://github.com/krallin/tini/blob/v0.19.0/src/tini.c (`exec … failed`), and catatonit for Podman.
-    static func startComplaint(_ errorStart: [UInt8]) -> String? {
+    /// Docker's is tini, whose exit code is 126 or 127 then; Podman's is catatonit, whose exit code says nothing.
+    ///
+    /// Source: https://github.com/krallin/tini/blob/v0.19.0/src/tini.c and
+    /// https://github.com/openSUSE/catatonit/blob/v0.1.7/catatonit.c
+    private var startComplaint: String? {
         let line = String(decoding: errorStart.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        let isInit = line.hasPrefix("[FATAL tini (") || line.hasPrefix("ERROR (catatonit:")
-        guard isInit, let bracket = line.firstIndex(of: ")") else { return nil }
+        let isTini = line.hasPrefix("[FATAL tini (") && [126, 127].contains(end.exitCode)
+        let isCatatonit = line.hasPrefix("ERROR (catatonit:") && line.contains("failed to exec")
+        guard isTini || isCatatonit, let bracket = line.firstIndex(of: ")") else { return nil }
         return EngineText.oneLine(String(line[bracket...].drop { ")]: ".contains($0) }))
     }
 }

@@ -1,6 +1,6 @@
-internal import CProcess
 internal import Glibc
 internal import JobCore
+internal import Logging
 
 /// A private file with the outputs of a job's finished steps, for child processes.
 ///
@@ -8,19 +8,30 @@ internal import JobCore
 struct OutputsFile: Sendable {
     /// Where it is.
     let path: String
+    /// Removes it when this program is killed.
+    private let orphans: OrphanGuard?
+    private let entry: OrphanGuard.Entry?
 
     /// Writes the file, readable by this user only; nil when there are no outputs.
     ///
-    /// Blocks.
-    init?(_ outputs: [String: StepOutput], in directory: String) throws(StepFailure) {
+    /// Blocks. The guard is told of the path before there is a file.
+    init?(
+        _ outputs: [String: StepOutput], in directory: String, orphans: OrphanGuard?, logger: Logger
+    ) throws(StepFailure) {
         if outputs.isEmpty { return nil }
         let members = outputs.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value.document) }
         let bytes = JSONValue.object(JSONObject(uniqueMembers: members)).utf8
 
-        var template = Array("\(directory)/job-outputs-XXXXXX".utf8CString)
-        let file = cprocess_temporary_file(&template)
-        guard file >= 0 else { throw .noResources("making a file in \(directory)", -file) }
-        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        path = "\(directory)/job-outputs-\(JobID())"
+        // Before it is made: this program may be killed at any moment.
+        self.orphans = orphans
+        entry = orphans?.file(path, logger: logger)
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            let problem = errno
+            if let entry { orphans?.remove(entry) }
+            throw .noResources("making a file in \(directory)", problem)
+        }
         defer { close(file) }
         var written = 0
         while written < bytes.count {
@@ -30,7 +41,7 @@ struct OutputsFile: Sendable {
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
                 let problem = errno
-                unlink(path)
+                remove()
                 throw .noResources("writing \(path)", problem)
             }
             written += count
@@ -42,5 +53,6 @@ struct OutputsFile: Sendable {
     /// Blocks.
     func remove() {
         unlink(path)
+        if let entry { orphans?.remove(entry) }
     }
 }

@@ -1,6 +1,7 @@
 internal import CProcess
 internal import Glibc
 internal import JobCore
+internal import Logging
 internal import Synchronization
 
 /// A child's process group, as those see it who may end it.
@@ -21,6 +22,8 @@ final class ProcessHandle: Sendable {
         /// Whether the graces are over.
         var isKilled = false
         var timer: Task<Void, Never>?
+        /// Its place in the guard's table.
+        var entry: OrphanGuard.Entry?
 
         var leader: pid_t? {
             guard case .running(let pid) = phase else { return nil }
@@ -34,11 +37,17 @@ final class ProcessHandle: Sendable {
     }
 
     private let time: TimeSource
+    private let orphans: OrphanGuard?
     private let state = Mutex(State())
 
     /// Makes a handle before its process, so that a cancellation in between is not lost.
-    init(time: TimeSource) {
+    ///
+    /// - Parameters:
+    ///   - time: measures the graces.
+    ///   - orphans: ends the group when this program is killed; nil for nobody.
+    init(time: TimeSource, orphans: OrphanGuard?) {
         self.time = time
+        self.orphans = orphans
     }
 
     /// Whether ``stop(grace:)`` was called before the end.
@@ -47,10 +56,22 @@ final class ProcessHandle: Sendable {
     /// Whether the group was killed, so that nobody need read on when its leader has ended.
     var isKilled: Bool { state.withLock { $0.isKilled } }
 
+    /// Tells the guard of the process before it starts, by a variable of its environment.
+    func starting(_ variable: String, logger: Logger) {
+        let entry = orphans?.starting(variable, logger: logger)
+        state.withLock { $0.entry = entry }
+    }
+
+    /// Notes that no process was started.
+    func notStarted() {
+        state.withLock { forget(&$0) }
+    }
+
     /// Notes the started process; it meets a stop that came before it.
     func started(_ pid: pid_t) {
         state.withLock { state in
             state.phase = .running(pid)
+            if let entry = state.entry { orphans?.started(pid, entry) }
             if state.isKilled {
                 Glibc.kill(-pid, SIGKILL)
             } else if state.isStopped {
@@ -90,6 +111,8 @@ final class ProcessHandle: Sendable {
             state.phase = .reaped
             // The unreaped leader keeps the group's number from being given to another one.
             Glibc.kill(-leader, SIGKILL)
+            // While the number is still taken, so that the guard never ends a stranger.
+            forget(&state)
             var code: CInt = 0
             var signal: CInt = 0
             guard cprocess_reap(leader, &code, &signal) == 0 else { return nil }
@@ -110,6 +133,11 @@ final class ProcessHandle: Sendable {
         let timer = state.withLock { $0.timer.take() }
         timer?.cancel()
         await timer?.value
+    }
+
+    private func forget(_ state: inout State) {
+        guard let entry = state.entry.take() else { return }
+        orphans?.remove(entry)
     }
 
     private static func terminate(_ leader: pid_t) {

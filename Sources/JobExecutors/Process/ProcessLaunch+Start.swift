@@ -18,6 +18,7 @@ extension ProcessLaunch {
         }
         defer { close(stderr.write) }
 
+        handle.starting("JOB_ATTEMPT_ID=\(environment["JOB_ATTEMPT_ID"] ?? "")", logger: logger)
         var pid: pid_t = 0
         let problem = CStringList.with([program] + arguments) { argv in
             CStringList.with(environment.map { "\($0.key)=\($0.value)" }) { variables in
@@ -25,7 +26,7 @@ extension ProcessLaunch {
             }
         }
         let exit = problem == 0 ? cprocess_open_pid(pid) : -problem
-        if problem == 0 { handle.started(pid) }
+        if problem == 0 { handle.started(pid) } else { handle.notStarted() }
         guard exit >= 0 else {
             close(stdout.read)
             close(stderr.read)
@@ -72,7 +73,7 @@ extension ProcessLaunch {
 }
 
 /// Texts as C wants them.
-private enum CStringList {
+enum CStringList {
     /// Calls `body` with a list of C strings that ends with a null pointer.
     static func with<Value>(_ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Value) -> Value
     {

@@ -1,4 +1,5 @@
 internal import JobCore
+internal import Logging
 
 /// What to start, and what is kept of its output.
 struct ProcessLaunch: Sendable {
@@ -16,6 +17,8 @@ struct ProcessLaunch: Sendable {
     var allowance: OutputAllowance
     /// Says in error messages what was started, such as `command` or `script 10-build`.
     var what = "command"
+    /// Hears of trouble that does not concern the step.
+    var logger: Logger
 }
 
 /// How a process ended.

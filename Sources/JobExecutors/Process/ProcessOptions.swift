@@ -20,17 +20,23 @@ public struct ProcessOptions: Sendable {
     ///
     /// Default `TMPDIR`, else `/tmp`.
     public var temporaryDirectory: String
+    /// Whether running steps are ended when this program is killed.
+    ///
+    /// A small process of the program's own sees to it: SIGTERM to each group, SIGKILL after two seconds. Its files for
+    /// children are removed too. Default true.
+    public var endsOrphans: Bool
 
     /// Makes options.
     public init(
         killGrace: Duration = .seconds(10), drainGrace: Duration = .seconds(1),
         outputLimit: ByteCount = .mebibytes(8), inherited: InheritedEnvironment = .usual,
-        temporaryDirectory: String? = nil
+        temporaryDirectory: String? = nil, endsOrphans: Bool = true
     ) {
         self.killGrace = killGrace
         self.drainGrace = drainGrace
         self.outputLimit = outputLimit
         self.inherited = inherited
         self.temporaryDirectory = temporaryDirectory ?? ProcessVariables.current["TMPDIR"] ?? "/tmp"
+        self.endsOrphans = endsOrphans
     }
 }

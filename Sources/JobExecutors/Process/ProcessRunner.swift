@@ -12,6 +12,9 @@ struct ProcessRunner: Sendable {
     /// Where it blocks.
     var threads = WorkerThreads.shared
 
+    /// Who ends what is left when this program is killed.
+    private var orphans: OrphanGuard? { options.endsOrphans ? .shared : nil }
+
     /// Runs one process and reports its output as it comes.
     ///
     /// While `report` is suspended, output stays in the pipe, and the process waits when that is full.
@@ -20,7 +23,7 @@ struct ProcessRunner: Sendable {
     /// - Throws: ``StepFailure`` when it cannot be started; `CancellationError` when it was ended by a cancellation.
     func run(_ launch: ProcessLaunch, report: Report) async throws -> ProcessEnd {
         try Task.checkCancellation()
-        let handle = ProcessHandle(time: time)
+        let handle = ProcessHandle(time: time, orphans: orphans)
         return try await withTaskCancellationHandler {
             let end: ProcessEnd
             do {
@@ -78,8 +81,9 @@ struct ProcessRunner: Sendable {
             step.childEnvironment(inherited: options.inherited, outputsFile: file?.path, own: own)
         }
         if step.outputs.isEmpty { return try await body(environment(nil)) }
-        let file = try await blocking { [options] () throws(StepFailure) in
-            try OutputsFile(step.outputs, in: options.temporaryDirectory)
+        let file = try await blocking { [options, orphans] () throws(StepFailure) in
+            try OutputsFile(
+                step.outputs, in: options.temporaryDirectory, orphans: orphans, logger: step.logger)
         }
         defer { file?.remove() }
         return try await body(environment(file))

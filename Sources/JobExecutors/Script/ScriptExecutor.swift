@@ -52,7 +52,8 @@ public struct ScriptExecutor: JobExecutor {
                 let end = try await runner.run(
                     ProcessLaunch(
                         program: "\(directory.path)/\(script)", arguments: arguments, environment: environment,
-                        directory: directory.path, allowance: allowance, what: "script"),
+                        directory: directory.path, allowance: allowance, what: "script",
+                        logger: step.logger),
                     report: report)
                 allowance = end.allowance
                 record.add(script, end.status)

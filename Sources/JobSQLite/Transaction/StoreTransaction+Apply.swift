@@ -10,6 +10,7 @@ extension StoreTransaction {
         var edits: [Edit] = []
         edits.reserveCapacity(events.count)
         var places: [JobID: Int] = [:]
+        places.reserveCapacity(events.count)
         for event in events {
             let place: Int
             if let last = edits.last, last.job.id == event.job {

@@ -14,8 +14,8 @@ extension StoreTransaction {
     private static let deadlinesPerClaim = 200
     /// How many expired leases of a named queue are looked at for the most urgent ones.
     private static let leasesPerClaim = 500
-    /// How often one claim looks for more jobs in the place of those that it finished on the way.
-    private static let rounds = 50
+    /// How many jobs one claim finishes on the way because their attempts are used up; the next one goes on.
+    private static let lossesPerClaim = 200
 
     /// Leases jobs to a worker; see `JobQueue.claim(_:)`.
     func claim(_ request: ClaimRequest) throws -> [Claim] {
@@ -23,21 +23,21 @@ extension StoreTransaction {
         try failPastDeadline(change)
         var claims: [Claim] = []
         var free = Dictionary(request.slots.map { ($0.queue, $0.limit) }, uniquingKeysWith: max)
-        for _ in 0..<Self.rounds {
+        for _ in 0..<Self.lossesPerClaim {
             let wanted = request.limit - claims.count
             guard wanted > 0 else { break }
-            let candidates = try self.candidates(free, limit: wanted)
-            var finished = 0
-            for candidate in candidates.prefix(wanted) {
+            var isComplete = true
+            for candidate in try candidates(free, limit: wanted).prefix(wanted) {
                 let job = try take(candidate, change)
-                if let job, let claim = Claim(job) {
-                    claims.append(claim)
-                    free[job.spec.queue, default: 0] -= 1
-                } else {
-                    finished += 1
+                guard let job, let claim = Claim(job) else {
+                    // What comes in its place, such as the next of its lane, may come before the other candidates.
+                    isComplete = false
+                    break
                 }
+                claims.append(claim)
+                free[job.spec.queue, default: 0] -= 1
             }
-            if finished == 0 { break }
+            if isComplete { break }
         }
         return claims
     }

@@ -27,6 +27,7 @@ final class JobCache {
 
     init(capacity: Int) {
         self.capacity = max(2, capacity)
+        young.reserveCapacity(self.capacity / 2)
     }
 
     subscript(_ id: JobID) -> StoredJob? {
@@ -43,6 +44,7 @@ final class JobCache {
         if young.count >= capacity / 2, young[id] == nil {
             old = young
             young = [:]
+            young.reserveCapacity(capacity / 2)
         }
         young[id] = stored
     }

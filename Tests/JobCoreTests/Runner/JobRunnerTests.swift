@@ -420,6 +420,34 @@ struct JobRunnerTests {
         }
     }
 
+    @Test func `a step whose output cannot be stored is let go when its lease is lost`() async throws {
+        let fixture = RunnerFixture()
+        let ended = EventLog<Bool>()
+        fixture.handle("work") { _, report in
+            // More than a runner holds in memory, so that the step waits for the store.
+            for _ in 0..<8 { await report(.output(.stdout, Array(repeating: 46, count: 1 << 20))) }
+            ended.record(Task.isCancelled)
+            return .none
+        }
+        let store = FaultyStore(fixture.queue)
+        store.failsApply = true
+        try await fixture.queue.enqueue(RunnerFixture.spec(RunnerFixture.step("a")))
+        try await withThrowingTaskGroup(of: Void.self) { clock in
+            clock.addTask {
+                while true {
+                    try await fixture.time.waitForSleepers()
+                    fixture.time.advanceToNextSleeper()
+                }
+            }
+            try await fixture.run(on: store) { _ in
+                let wasCancelled = try await ended.first { _ in true }
+                #expect(wasCancelled)
+                store.failsApply = false
+            }
+            clock.cancelAll()
+        }
+    }
+
     @Test func `a store that is beyond help ends the runner with its error`() async throws {
         let fixture = RunnerFixture()
         let faulty = FaultyStore(fixture.queue)

@@ -192,4 +192,54 @@ import Testing
         #expect(recorder.notes.count <= 25)
         #expect(output.details["digest"] == "alpine@sha256:bb")
     }
+
+    @Test("A step that is cancelled while its image is pulled creates no container", .timeLimit(.minutes(1)))
+    func cancelledPull() async throws {
+        let engine = ScriptedEngine([ScriptedEngine.version, ScriptedEngine.noLeftovers, ScriptedEngine.noImage])
+        let gate = AnswerGate()
+        engine.transport.expect(
+            .init("the pull", where: { $0.url.contains("/images/create") }) { _ in
+                try await gate.wait()
+                return HTTPResponse(status: 200)
+            })
+        let recorder = ProgressRecorder()
+        let run = Task { try await engine.executor.run(.container("true"), reporting: recorder.report) }
+        await recorder.waitFor("pulling alpine:3.20")
+        run.cancel()
+
+        await #expect(throws: CancellationError.self) { try await run.value }
+        #expect(!engine.calls.contains("POST /containers/create"))
+    }
+
+    struct Complaint: CustomTestStringConvertible {
+        var line: String
+        var exitCode: Int
+        var code: FailureCode
+        var testDescription: String { "\(line), \(exitCode)" }
+    }
+
+    @Test(
+        "What the engine's init says about a command that it cannot start is told apart from what programs say",
+        arguments: [
+            Complaint(line: "[FATAL tini (7)] exec x failed: Not found", exitCode: 127, code: .invalidStep),
+            Complaint(line: "[FATAL tini (7)] exec x failed: Denied", exitCode: 126, code: .invalidStep),
+            Complaint(line: "ERROR (catatonit:6): failed to exec pid1: Not found", exitCode: 1, code: .invalidStep),
+            Complaint(line: "[FATAL tini (7)] exec x failed", exitCode: 3, code: .exitCode),
+            Complaint(line: "sh: x: not found", exitCode: 127, code: .exitCode),
+        ])
+    func complaint(_ sample: Complaint) async throws {
+        let bytes = Array("\(sample.line)\n".utf8)
+        let frame = "\u{2}\0\0\0\0\0\0" + String(UnicodeScalar(UInt8(bytes.count))) + "\(sample.line)\n"
+        let engine = ScriptedEngine(
+            ScriptedEngine.prelude + [
+                ScriptedEngine.created, .on(.post, "/containers/c1/attach", 200, frame), ScriptedEngine.started,
+                ScriptedEngine.waited, ScriptedEngine.ended(sample.exitCode), ScriptedEngine.removed,
+            ])
+        let recorder = ProgressRecorder()
+        let failure = try await engine.executor.failure(of: .container("x"), recorder)
+
+        #expect(failure.code == sample.code, "\(failure)")
+        #expect(failure.isRetryable == (sample.code == .exitCode))
+        #expect(recorder.text(.stderr) == "\(sample.line)\n")
+    }
 }

@@ -4,6 +4,7 @@ struct Arguments {
     var names: [String] = []
     var isJSON = false
     var pairs = 3
+    var isAlone = false
     var peers = "."
     var python: String?
     /// What this process does as the other process of a row.
@@ -15,12 +16,13 @@ struct Arguments {
         while let argument = rest.popFirst() {
             switch argument {
             case "--json": isJSON = true
+            case "--alone": isAlone = true
             case "--pairs": pairs = max(1, Int(rest.popFirst() ?? "") ?? 3)
             case "--peers": peers = rest.popFirst() ?? "."
             case "--python": python = rest.popFirst()
             case "--child": child = rest.popFirst()
             case _ where argument.hasPrefix("-"):
-                throw BenchError("unknown option \(argument); there are --json and --pairs NUMBER")
+                throw BenchError("unknown option \(argument); there are --json, --alone and --pairs NUMBER")
             default: names.append(argument)
             }
         }

@@ -16,16 +16,19 @@ final class Context {
     let itself: String
     /// How often each pair is measured.
     let pairs: Int
+    /// Whether peers and limits are left out, for profiling.
+    let isAlone: Bool
     /// A folder for stores, removed at the end.
     let folder: String
     private var nextFolder = 0
 
-    init(peers: String, python: String?, jobctl: String, itself: String, pairs: Int) throws {
+    init(peers: String, python: String?, jobctl: String, itself: String, pairs: Int, isAlone: Bool) throws {
         self.peers = peers
         self.python = python
         self.jobctl = jobctl
         self.itself = itself
         self.pairs = pairs
+        self.isAlone = isAlone
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/jobkit-bench-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw BenchError("no folder can be made in \(parent)") }
@@ -70,14 +73,24 @@ final class Context {
     }
 
     /// Measures ours and theirs in turns, so that both meet the same weather.
+    ///
+    /// A peer that fails is left out from then on, with a word about it.
     func inTurns(
         _ ours: () async throws -> Double, _ theirs: (() async throws -> Double)...
     ) async throws -> (ours: [Double], theirs: [[Double]]) {
         var figures: [Double] = []
         var others = theirs.map { _ in [Double]() }
+        var failed = Set(isAlone ? Array(theirs.indices) : [])
         for _ in 0..<pairs {
             figures.append(try await ours())
-            for (index, body) in theirs.enumerated() { others[index].append(try await body()) }
+            for (index, body) in theirs.enumerated() where !failed.contains(index) {
+                do {
+                    others[index].append(try await body())
+                } catch {
+                    Self.tell("bench: left out: \(error)")
+                    failed.insert(index)
+                }
+            }
         }
         return (figures, others)
     }

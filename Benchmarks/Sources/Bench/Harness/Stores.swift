@@ -6,8 +6,15 @@ enum Jobs {
     /// The kind of work.
     static let noop = JobHandler<Int, NoOutput>("noop")
 
-    static func spec(_ number: Int, steps: Int = 1) throws -> JobSpec {
-        JobSpec(name: "noop", steps: try (0..<steps).map { try noop.step(number, name: "step-\($0)") })
+    /// A job as a program makes it from a typed value.
+    static func typed(_ number: Int) throws -> JobSpec {
+        JobSpec(name: "noop", steps: [try noop.step(number, name: "step-0")])
+    }
+
+    /// The same job put together by hand, so that stores are measured without Foundation's encoder.
+    static func spec(_ number: Int, steps: Int = 1) -> JobSpec {
+        let action = StepAction.handler(HandlerAction(name: noop.name, input: .integer(Int64(number))))
+        return JobSpec(name: "noop", steps: (0..<steps).map { StepSpec(name: "step-\($0)", action: action) })
     }
 
     /// What runs them.
@@ -30,14 +37,25 @@ extension JobQueue {
     }
 }
 
-/// Runs a store empty and returns how many jobs a second that were.
+/// Runs a store empty, while a body may fill it, and returns how many jobs a second that were.
 func drain(
-    _ store: some JobStore, count: Int, executors: ExecutorRegistry, concurrency: Int
+    _ store: some JobStore, count: Int, executors: ExecutorRegistry, concurrency: Int,
+    filling: @escaping @Sendable () async throws -> Void = {}
 ) async throws -> Double {
-    let runner = JobRunner(
-        store: store, executors: executors,
-        configuration: JobRunner.Configuration(concurrency: concurrency, stopsWhenEmpty: true))
-    let time = try await seconds { try await runner.run() }
+    let time = try await seconds {
+        async let filled: Void = filling()
+        // A runner may find the store empty while it is still being filled; then the next one goes on.
+        var isLast = false
+        while !isLast {
+            let counts = try await store.counts()
+            isLast = counts.unfinished + counts.count(.succeeded) == count
+            let runner = JobRunner(
+                store: store, executors: executors,
+                configuration: JobRunner.Configuration(concurrency: concurrency, stopsWhenEmpty: true))
+            try await runner.run()
+        }
+        try await filled
+    }
     let succeeded = try await store.counts().count(.succeeded)
     guard succeeded == count else { throw BenchError("\(succeeded) of \(count) jobs succeeded") }
     return Double(count) / time

@@ -14,7 +14,7 @@ extension Rows {
             try await large.fill(finished) { _ in JobSpec(name: "done") }
             let later = TimeSource.system.now + .seconds(86_400)
             try await large.fill(waiting) { number in
-                var spec = try Jobs.spec(number)
+                var spec = Jobs.spec(number)
                 if number % 10 == 0 { spec.notBefore = later + .seconds(number % 1_000) }
                 if number % 100 == 1 { spec.lane = "lane-\(number % 5_000)" }
                 return spec
@@ -24,7 +24,7 @@ extension Rows {
                 let rounds = batch == 1 ? 200 : 30
                 var (ours, empty): ([Double], [Double]) = ([], [])
                 for _ in 0..<max(5, context.pairs) {
-                    try await small.fill(rounds * batch) { try Jobs.spec($0) }
+                    try await small.fill(rounds * batch) { Jobs.spec($0) }
                     empty.append(try await claimTime(small, batch: batch, rounds: rounds))
                     ours.append(try await claimTime(large, batch: batch, rounds: rounds))
                 }
@@ -60,7 +60,7 @@ extension Rows {
         try await context.withFolder { folder in
             let path = "\(folder)/jobs.sqlite"
             let store = try await SQLiteQueue.open(path: path)
-            try await store.fill(100_000) { try Jobs.spec($0) }
+            try await store.fill(100_000) { Jobs.spec($0) }
             try await store.close()
             let list = [context.jobctl, "list", "--store", "sqlite:\(path)"]
             let celery = context.python.map { python in

@@ -19,7 +19,7 @@ extension Rows {
                             name: "true",
                             steps: [StepSpec(name: "true", action: .command(CommandAction(.argv(["/bin/true"]))))])
                     }
-                    return try await drain(store, count: count, executors: registry, concurrency: 4)
+                    return try await drain(store, count: count, executors: registry, concurrency: 8)
                 }
             },
             {

@@ -78,7 +78,7 @@ extension Rows {
         for number in 0..<count + 3 {
             try await Task.sleep(for: .milliseconds(20 + 7 * (number % 5)))
             let submitted = monotonicMilliseconds()
-            try await store.enqueue(try Jobs.spec(number))
+            try await store.enqueue(Jobs.spec(number))
             let value = try await measure(submitted)
             if number >= 3 { values.append(value) }
         }
@@ -99,11 +99,11 @@ extension Rows {
             try await Task.sleep(for: .seconds(10))
             let idleTime = child.processorTime() - before
             // Its slots are held by jobs that last, while everything else waits behind them.
-            try await store.fill(4) { try Jobs.spec($0) }
+            try await store.fill(4) { Jobs.spec($0) }
             for _ in 0..<4 { _ = child.line() }
             try await Task.sleep(for: .seconds(1))
             let busy = Child.memory(of: child.pid)
-            try await store.fill(100_000) { try Jobs.spec($0) }
+            try await store.fill(100_000) { Jobs.spec($0) }
             try await Task.sleep(for: .seconds(2))
             let queued = Child.memory(of: child.pid)
             try await store.close()

@@ -30,6 +30,8 @@ final class MemoryRecord {
     var isBlocked = false
     /// Whether it holds its unique key.
     var holdsKey = false
+    /// The deadline under which it stands among those that have one.
+    var deadline: Timestamp?
     /// The status under which it is counted.
     var countedAs: JobStatus?
     var log = MemoryLog()

@@ -16,6 +16,7 @@ struct MemoryStore {
     /// The running jobs of each worker that somebody has asked to stop.
     private(set) var cancelRequests: [String: Set<JobID>] = [:]
     private var lanes = MemoryLanes()
+    private var deadlines = MemoryDeadlines()
     private var keyHolders: [String: [MemoryRecord]] = [:]
     /// Finished jobs in the order in which their retention ends.
     private var retained = Backlog<TimeKey>()
@@ -51,6 +52,9 @@ struct MemoryStore {
     }
 
     mutating func claim(_ request: ClaimRequest, at now: Timestamp) -> [Claim] {
+        guard request.limit > 0, request.slots.contains(where: { $0.limit > 0 }) else { return [] }
+        let change = JobEvent.Change.claim(worker: request.worker, lease: request.lease)
+        failPastDeadline(change, at: now)
         var slots: [(queue: MemoryNamedQueue, free: Int)] = []
         for slot in request.slots {
             guard let queue = queues[slot.queue], slot.limit > 0 else { continue }
@@ -60,7 +64,6 @@ struct MemoryStore {
         var claims: [Claim] = []
         var refused: [MemoryRecord] = []
         while claims.count < request.limit, let (slot, record) = Self.next(of: slots) {
-            let change = JobEvent.Change.claim(worker: request.worker, lease: request.lease)
             guard let transition = try? record.job.applying(change, at: now) else {
                 // Only a clock that was set back leads here: the job is due later than it was.
                 record.queue.withdraw(record)
@@ -75,6 +78,14 @@ struct MemoryStore {
         }
         for record in refused { place(record, at: now) }
         return claims
+    }
+
+    /// Ends what is past its deadline, also where its lane keeps it back; a claim is the event that does it.
+    private mutating func failPastDeadline(_ change: JobEvent.Change, at now: Timestamp) {
+        while let record = deadlines.first(at: now) {
+            guard let transition = try? record.job.applying(change, at: now) else { return }
+            commit(transition, to: record, at: now)
+        }
     }
 
     mutating func apply(_ event: JobEvent, at now: Timestamp) -> Result<Job, TransitionRefused> {
@@ -123,6 +134,7 @@ struct MemoryStore {
     /// Brings all lists in line with a record's job.
     private mutating func settle(_ record: MemoryRecord, at now: Timestamp) {
         updateKey(of: record)
+        deadlines.update(record, to: record.job.deadlineAt)
         let wasLive = record.isLive
         record.isLive = !record.job.isFinished
         switch (wasLive, record.isLive) {
@@ -167,6 +179,12 @@ struct MemoryStore {
 
     /// Moves what has become due, and expired leases, to the list of what can be claimed.
     func makeDue(_ queue: MemoryNamedQueue, at now: Timestamp) {
+        // A clock that was set back takes jobs from the front that were due already.
+        while let entry = queue.ready.first, entry.key.due > now {
+            queue.ready.removeFirst()
+            entry.record.place = .none
+            place(entry.record, at: now)
+        }
         while let entry = queue.timed.first, entry.key.time <= now || entry.record.wasRenewed(since: entry.key.time) {
             queue.timed.removeFirst()
             entry.record.place = .none
@@ -229,6 +247,7 @@ struct MemoryStore {
     private mutating func remove(_ record: MemoryRecord) {
         forget(record)
         record.queue.count(record, as: nil)
+        deadlines.update(record, to: nil)
         if record.holdsKey, let key = record.job.spec.unique?.key { releaseKey(key, of: record) }
         records[record.job.id] = nil
         listing.noteRemoval(keeping: records)

@@ -3,7 +3,7 @@ import JobTesting
 import Testing
 
 /// The queue in memory against a model that looks at every job for every question.
-@Suite(.timeLimit(.minutes(1))) struct MemoryQueueModelTests {
+@Suite(.timeLimit(.minutes(1))) struct MemoryQueueLivesTests {
     /// All jobs in order of submission, and the first job of each lane.
     struct Model {
         var jobs: [Job] = []

@@ -1,0 +1,145 @@
+internal import CProcess
+internal import Glibc
+internal import Logging
+internal import Synchronization
+
+/// Ends what running steps leave behind when this program is killed.
+///
+/// The program keeps a table of its process groups and private files in memory that it shares with one small process,
+/// the guard. That one sleeps on a pipe until the program is gone, and then ends what still stands in the table. So a
+/// step costs three small writes and no message, and nothing waits for the guard, whatever happens to it.
+final class OrphanGuard: Sendable {
+    /// One line of the table.
+    struct Entry: Hashable, Sendable {
+        fileprivate let place: Int
+    }
+
+    private struct State {
+        /// The table; -1 before the first entry.
+        var table: CInt = -1
+        /// The end of the pipe whose closing wakes the guard; -1 while there is none.
+        var lifeline: CInt = -1
+        var unused: [Int] = []
+        var size = 0
+        var startsLeft = OrphanGuard.mostStarts
+    }
+
+    /// The guard of this program.
+    static let shared = OrphanGuard()
+
+    /// The length of each line; what does not fit is not guarded.
+    static let lineBytes = 256
+    /// How often a guard that cannot be started or kept alive is tried.
+    private static let mostStarts = 5
+
+    private let shell: String
+    private let state = Mutex(State())
+
+    /// Makes a guard that is started with the first entry; `shell` reads its script.
+    init(shell: String = "/bin/sh") {
+        self.shell = shell
+    }
+
+    /// Notes that a process is about to start, whose environment will hold `variable`; nil without a guard.
+    ///
+    /// Blocks for a moment when the guard itself has to be started.
+    func starting(_ variable: String, logger: Logger) -> Entry? {
+        add("s \(variable)", logger: logger)
+    }
+
+    /// Notes the process group that the entry's process leads.
+    func started(_ group: pid_t, _ entry: Entry) {
+        state.withLock { Self.write("g \(group)", to: entry, $0) }
+    }
+
+    /// Notes a file that is to be removed.
+    func file(_ path: String, logger: Logger) -> Entry? {
+        add("f \(path)", logger: logger)
+    }
+
+    /// Takes an entry out; a group must be taken out before its leader is reaped.
+    func remove(_ entry: Entry) {
+        state.withLock { state in
+            Self.write("", to: entry, state)
+            state.unused.append(entry.place)
+        }
+    }
+
+    // MARK: The table
+
+    private func add(_ line: String, logger: Logger) -> Entry? {
+        // A line of its own is what the guard reads; such a text can stand in none.
+        guard line.utf8.count < Self.lineBytes, !line.utf8.contains(UInt8(ascii: "\n")) else { return nil }
+        return state.withLock { state in
+            guard ensureGuard(&state, logger) else { return nil }
+            let entry = Entry(place: state.unused.popLast() ?? state.size)
+            state.size = max(state.size, entry.place + 1)
+            Self.write(line, to: entry, state)
+            return entry
+        }
+    }
+
+    private static func write(_ line: String, to entry: Entry, _ state: State) {
+        var bytes = [UInt8](repeating: UInt8(ascii: " "), count: lineBytes)
+        bytes.replaceSubrange(0..<line.utf8.count, with: line.utf8)
+        bytes[lineBytes - 1] = UInt8(ascii: "\n")
+        // Memory of this program's own; when there is no more of it, the entry goes unguarded.
+        _ = pwrite(state.table, bytes, lineBytes, off_t(entry.place * lineBytes))
+    }
+
+    // MARK: The guard's process
+
+    /// Starts the guard unless it lives; false when it cannot be had.
+    private func ensureGuard(_ state: inout State, _ logger: Logger) -> Bool {
+        if state.lifeline >= 0 {
+            var polled = pollfd(fd: state.lifeline, events: 0, revents: 0)
+            // The pipe reports an error once nobody can read from it any more.
+            if poll(&polled, 1, 0) <= 0 { return true }
+            close(state.lifeline)
+            state.lifeline = -1
+            logger.warning(
+                "The guard of running processes was ended", metadata: ["starts.left": "\(state.startsLeft)"])
+        }
+        guard state.startsLeft > 0 else { return false }
+        state.startsLeft -= 1
+        let problem = start(&state)
+        guard problem != 0 else { return true }
+        logger.warning(
+            "The guard of running processes cannot be started; they stay when this program is killed",
+            metadata: ["error": "\(String(cString: strerror(problem)))", "starts.left": "\(state.startsLeft)"])
+        return false
+    }
+
+    /// Starts the guard; returns 0 or an error number.
+    private func start(_ state: inout State) -> CInt {
+        if state.table < 0 {
+            let table = cprocess_memory_file(nil, 0)
+            guard table >= 0 else { return -table }
+            state.table = table
+        }
+        let sink = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        guard sink >= 0 else { return errno }
+        defer { close(sink) }
+        var ends: [CInt] = [-1, -1]
+        let noPipe = cprocess_pipe(&ends)
+        guard noPipe == 0 else { return noPipe }
+        defer { close(ends[0]) }
+        var pid: pid_t = 0
+        let path = ProcessVariables.current["PATH"] ?? "/usr/bin:/bin"
+        let problem = CStringList.with([shell, "-c", Self.script, "job-guard"]) { argv in
+            CStringList.with(["PATH=\(path)"]) { variables in
+                cprocess_spawn(shell, argv, variables, "/", ends[0], state.table, sink, &pid)
+            }
+        }
+        guard problem == 0 else {
+            close(ends[1])
+            return problem
+        }
+        // The shell leaves its work to a child and ends at once, so the guard is nobody's zombie.
+        var code: CInt = 0
+        var signal: CInt = 0
+        _ = cprocess_reap(pid, &code, &signal)
+        state.lifeline = ends[1]
+        return 0
+    }
+}
