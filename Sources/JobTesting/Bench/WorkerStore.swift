@@ -22,10 +22,9 @@ final class WorkerStore: Sendable {
         self.queues = queues
     }
 
-    /// Allows claims within a budget, and wakes the runner.
+    /// Allows claims within a budget; the runner looks again when it is woken.
     func open(_ budget: ClaimBudget) {
         state.withLock { $0.budget = budget }
-        base.base.hub.publish()
     }
 
     /// Allows no more claims.
