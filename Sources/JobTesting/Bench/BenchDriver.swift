@@ -35,7 +35,6 @@ final class BenchDriver {
         claimsBefore = processes.reduce(0) { $0 + $1.store.claims }
         horizon = context.time.now + Self.longest
         budget = ClaimBudget(limit)
-        for process in processes { process.store.open(budget) }
     }
 
     /// How many jobs have been claimed under this call.
@@ -51,14 +50,18 @@ final class BenchDriver {
             let told = context.recorder.changes.count
             context.told.withLock { $0 = told }
         }
+        try await open()
         while true {
             try await context.activity.settled()
             try rethrow()
             if isDone() { return }
-            if restartsWorkers, restartCrashed() { continue }
+            if restartsWorkers, restartCrashed() {
+                try await open()
+                continue
+            }
             guard let next = try await nextMoment(), next <= horizon else { return }
             context.time.advance(to: next)
-            context.recorder.hub.publishAll()
+            context.recorder.hub.publish()
         }
     }
 
@@ -68,17 +71,21 @@ final class BenchDriver {
     private func restartCrashed() -> Bool {
         let crashed = workers.filter { !$0.isAlive }
         for worker in crashed {
-            let process = worker.process()
-            processes.append(process)
-            process.store.open(budget)
+            processes.append(worker.process())
         }
         return !crashed.isEmpty
     }
 
     /// Runs what is due at the end of the call.
     func finish() async throws {
-        for process in processes { process.store.open(budget) }
         try await run { false }
+    }
+
+    /// Lets the workers claim, in their order: all have come to rest before the first is woken.
+    private func open() async throws {
+        try await context.activity.settled()
+        for process in processes { process.store.open(budget) }
+        context.recorder.hub.publish()
     }
 
     /// Throws what a runner has thrown.

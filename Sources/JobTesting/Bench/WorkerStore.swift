@@ -22,10 +22,9 @@ final class WorkerStore: Sendable {
         self.queues = queues
     }
 
-    /// Allows claims within a budget, and wakes the runner.
+    /// Allows claims within a budget; the runner looks again when it is woken.
     func open(_ budget: ClaimBudget) {
         state.withLock { $0.budget = budget }
-        base.base.hub.publishAll()
     }
 
     /// Allows no more claims.
@@ -117,7 +116,7 @@ extension WorkerStore: JobStore {
     func prune(limit: Int) async throws -> Int { try await call { try await base.prune(limit: limit) } }
 
     /// Every recorded change, and the bench's own wish that the runner look again.
-    func signals(for interest: SignalInterest) -> AsyncStream<Void> { base.base.hub.signals(for: .everything) }
+    func signals(for interest: SignalInterest) -> AsyncStream<Void> { base.base.hub.subscribe() }
 
     func nextDue(in queues: [String]) async throws -> Timestamp? {
         let names = self.queues()

@@ -9,7 +9,7 @@ public final class RecordingQueue: Sendable {
     private let now: @Sendable () -> Timestamp
     private let record = Observed(Record())
     /// Tells workers of a test bench about every change, without the store's own ways of finding out.
-    let hub = SignalHub()
+    let hub = OrderedSignals()
 
     private struct Record: Sendable {
         var changes: [RecordedChange] = []
@@ -76,7 +76,7 @@ public final class RecordingQueue: Sendable {
 
     private func keep(_ changes: [RecordedChange]) {
         record.update { record in for change in changes { record.append(change) } }
-        hub.publishAll()
+        hub.publish()
     }
 }
 
