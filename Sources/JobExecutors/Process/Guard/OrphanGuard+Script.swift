@@ -23,8 +23,12 @@ extension OrphanGuard {
             scan() {
                 [ -n "$marks" ] || return 0
                 for place in $(grep -lszxF -- "$marks" /proc/[0-9]*/environ); do
-                    place=${place#/proc/}
-                    groups="$groups ${place%/environ}"
+                    # The group and not the process: its leader may have ended already. It is the third word behind
+                    # the name, which stands in brackets.
+                    read -r stat <"${place%/environ}/stat" || continue
+                    stat=${stat##*) }
+                    stat=${stat#* * }
+                    groups="$groups ${stat%% *}"
                 done
             }
             signal() {
