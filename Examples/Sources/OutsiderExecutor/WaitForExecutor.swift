@@ -23,7 +23,7 @@ public struct WaitForExecutor: JobExecutor {
     /// Asks until the thing is there, or the task is cancelled.
     public func run(
         _ step: StepInvocation,
-        reporting report: nonisolated(nonsending) @escaping @Sendable (StepProgress) async -> Void
+        reporting report: @escaping @Sendable (StepProgress) async -> Void
     ) async throws -> StepOutput {
         guard case .handler(let action) = step.step.action, let what = action.input["what"]?.stringValue else {
             throw StepFailure(.invalidStep, "a wait-for step says what it waits for", isRetryable: false)

@@ -4,9 +4,9 @@ public import Logging
 public struct HandlerContext: Sendable {
     /// The attempt that the handler is called for.
     public let invocation: StepInvocation
-    private let report: @Sendable (StepProgress) async -> Void
+    private let report: StepReporter
 
-    init(invocation: StepInvocation, report: @escaping @Sendable (StepProgress) async -> Void) {
+    init(invocation: StepInvocation, report: @escaping StepReporter) {
         self.invocation = invocation
         self.report = report
     }

@@ -13,9 +13,15 @@ public protocol JobExecutor: Sendable {
     /// - Returns: what the step produced, when it succeeded.
     /// - Throws: ``StepFailure`` when it failed; ``SnoozeRequest`` to be called again later; `CancellationError`
     ///   when cancelled. Any other error becomes a failure that may be retried.
-    func run(_ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void) async throws
+    func run(_ step: StepInvocation, reporting report: @escaping StepReporter) async throws
         -> StepOutput
 }
+
+/// Takes what a running step tells, and suspends while the store is behind.
+///
+/// Spelt `@concurrent`, so that packages with and without the upcoming feature `NonisolatedNonsendingByDefault` can
+/// write the parameter as `@escaping @Sendable (StepProgress) async -> Void`.
+public typealias StepReporter = @concurrent @Sendable (StepProgress) async -> Void
 
 /// One attempt at one step, as an executor sees it.
 public struct StepInvocation: Sendable {

@@ -67,7 +67,7 @@ private struct HandlerExecutor<Input: Codable & Sendable, Output: Codable & Send
     let body: @Sendable (Input, HandlerContext) async throws -> Output
 
     func run(
-        _ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void
+        _ step: StepInvocation, reporting report: @escaping StepReporter
     ) async throws -> StepOutput {
         guard case .handler(let action) = step.step.action else {
             throw StepFailure(.invalidStep, "the step is no handler call", isRetryable: false)

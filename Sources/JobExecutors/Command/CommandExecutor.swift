@@ -49,7 +49,7 @@ public struct CommandExecutor: JobExecutor {
     ///   command cannot be started as it is written, `notPermitted` for a directory that is not allowed,
     ///   `unavailable` when the system lacks resources; `CancellationError` after the group was ended.
     public func run(
-        _ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void
+        _ step: StepInvocation, reporting report: @escaping StepReporter
     ) async throws -> StepOutput {
         guard case .command(let action) = step.step.action else {
             throw StepFailure.wrongKind(step, BuiltInKind.command)

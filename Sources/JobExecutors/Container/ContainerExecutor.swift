@@ -36,7 +36,7 @@ public struct ContainerExecutor: JobExecutor {
     ///   does not work, `notPermitted` for a mount or network that is not allowed and for an engine that is closed to
     ///   this user, `unavailable` when engine or registry cannot be reached; `CancellationError` after the removal.
     public func run(
-        _ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void
+        _ step: StepInvocation, reporting report: @escaping StepReporter
     ) async throws -> StepOutput {
         guard case .container(let action) = step.step.action else {
             throw StepFailure.wrongKind(step, BuiltInKind.container)
@@ -50,7 +50,7 @@ public struct ContainerExecutor: JobExecutor {
     }
 
     private func run(
-        _ action: ContainerAction, of step: StepInvocation, _ report: @escaping @Sendable (StepProgress) async -> Void
+        _ action: ContainerAction, of step: StepInvocation, _ report: @escaping StepReporter
     ) async throws -> StepOutput {
         let socket = try options.engine.socketPath()
         guard let image = ImageReference(action.image) else {
@@ -107,7 +107,7 @@ public struct ContainerExecutor: JobExecutor {
     }
 
     private func removeLeftovers(
-        of step: StepInvocation, on engine: DockerEngine, _ report: @Sendable (StepProgress) async -> Void
+        of step: StepInvocation, on engine: DockerEngine, _ report: StepReporter
     ) async throws {
         for id in try await engine.containers(labelled: ContainerLabels.step(step)) {
             try await engine.remove(id)
@@ -117,7 +117,7 @@ public struct ContainerExecutor: JobExecutor {
 
     private func fetch(
         _ image: ImageReference, _ pull: ContainerAction.Pull, from engine: DockerEngine,
-        _ report: @Sendable (StepProgress) async -> Void
+        _ report: StepReporter
     ) async throws -> EngineImage? {
         if pull != .always, let found = try await engine.image(image) { return found }
         guard pull != .never else { throw StepFailure.missingImage(image) }

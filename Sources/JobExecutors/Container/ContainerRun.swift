@@ -8,7 +8,7 @@ internal import Logging
 /// is a ``StopSignal``.
 struct ContainerRun: Sendable {
     /// Receives progress.
-    typealias Report = @Sendable (StepProgress) async -> Void
+    typealias Report = StepReporter
 
     var engine: DockerEngine
     var settings: ContainerSettings

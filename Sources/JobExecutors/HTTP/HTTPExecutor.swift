@@ -39,7 +39,7 @@ public struct HTTPExecutor: JobExecutor {
     ///   destination, `invalidStep` for a request that cannot be sent, `timeout` or `unavailable` when there was no
     ///   answer; `CancellationError` after the connection was given up.
     public func run(
-        _ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void
+        _ step: StepInvocation, reporting report: @escaping StepReporter
     ) async throws -> StepOutput {
         guard case .http(let action) = step.step.action else { throw StepFailure.wrongKind(step, BuiltInKind.http) }
         let deadline = step.timeout.map { time.now + $0 }
@@ -68,7 +68,7 @@ public struct HTTPExecutor: JobExecutor {
 
     private func send(
         _ exchange: HTTPStepMachine.Exchange, _ deadline: Timestamp?,
-        _ report: @Sendable (StepProgress) async -> Void
+        _ report: StepReporter
     ) async throws -> HTTPResponse {
         if let objection = options.destinations.objection(to: exchange.url) {
             await report(.note("Not permitted: \(exchange.url.origin)"))
@@ -94,7 +94,7 @@ public struct HTTPExecutor: JobExecutor {
     }
 
     private func credentials(
-        for challenge: HTTPChallenge, _ report: @Sendable (StepProgress) async -> Void
+        for challenge: HTTPChallenge, _ report: StepReporter
     ) async throws -> HTTPHeaders? {
         do {
             return try await authenticator?.credentials(for: challenge)
@@ -110,7 +110,7 @@ public struct HTTPExecutor: JobExecutor {
 
     private func finish(
         _ response: HTTPResponse, _ failure: StepFailure?, _ note: String,
-        _ report: @Sendable (StepProgress) async -> Void
+        _ report: StepReporter
     ) async throws -> StepOutput {
         let answer: HTTPAnswer
         do {
@@ -132,7 +132,7 @@ public struct HTTPExecutor: JobExecutor {
 
     private func conclude(
         _ answer: HTTPAnswer, _ failure: StepFailure?, _ note: String,
-        _ report: @Sendable (StepProgress) async -> Void
+        _ report: StepReporter
     ) async throws -> StepOutput {
         await report(.note(note))
         let output = answer.output(isSecret: options.isSecret)

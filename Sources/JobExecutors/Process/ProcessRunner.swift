@@ -3,7 +3,7 @@ internal import JobCore
 /// Runs processes to their end, with everything that they started in their group.
 struct ProcessRunner: Sendable {
     /// Receives progress.
-    typealias Report = @Sendable (StepProgress) async -> Void
+    typealias Report = StepReporter
 
     /// How long members of the group may take.
     var options: ProcessOptions

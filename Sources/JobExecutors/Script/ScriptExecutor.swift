@@ -31,7 +31,7 @@ public struct ScriptExecutor: JobExecutor {
     ///   such directory or a script cannot be started, `notPermitted` when the directory leads outside the root;
     ///   `CancellationError` after the running script's group was ended.
     public func run(
-        _ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void
+        _ step: StepInvocation, reporting report: @escaping StepReporter
     ) async throws -> StepOutput {
         guard case .script(let action) = step.step.action else { throw StepFailure.wrongKind(step, BuiltInKind.script) }
         let directory = try await runner.blocking { [root] () throws(StepFailure) in

@@ -7,7 +7,7 @@ struct WatchedExecutor: JobExecutor {
     let steps: StepBudget
 
     func run(
-        _ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void
+        _ step: StepInvocation, reporting report: @escaping StepReporter
     ) async throws -> StepOutput {
         try await activity.during(step) {
             // A step too many waits here, unbegun, until its worker is stopped and gives the job back.

@@ -178,7 +178,7 @@ public final class ScriptedExecutor: JobExecutor {
 
     /// Plays the next script of the step.
     public func run(
-        _ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void
+        _ step: StepInvocation, reporting report: @escaping StepReporter
     ) async throws -> StepOutput {
         calls.record(step)
         do {
@@ -214,7 +214,7 @@ public final class ScriptedExecutor: JobExecutor {
     }
 
     private func play(
-        _ script: [Action], of call: StepInvocation, _ report: @Sendable (StepProgress) async -> Void
+        _ script: [Action], of call: StepInvocation, _ report: StepReporter
     ) async throws -> StepOutput {
         for action in script {
             switch action {

@@ -44,7 +44,7 @@ struct PermittedCommands<Commands: JobExecutor>: JobExecutor {
 
     /// Hands the step on, or refuses it.
     func run(
-        _ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void
+        _ step: StepInvocation, reporting report: @escaping StepReporter
     ) async throws -> StepOutput {
         if case .command(let action) = step.step.action {
             let needed: StepPermissions.Permission

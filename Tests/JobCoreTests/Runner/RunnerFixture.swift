@@ -38,7 +38,7 @@ final class RunnerFixture: Sendable {
     /// Registers what a handler named `kind` does.
     func handle(
         _ kind: String,
-        _ body: @escaping @Sendable (StepInvocation, @Sendable (StepProgress) async -> Void) async throws -> StepOutput
+        _ body: @escaping @Sendable (StepInvocation, StepReporter) async throws -> StepOutput
     ) {
         executors.register(ClosureExecutor(body: body), for: kind)
     }
@@ -90,10 +90,10 @@ final class RunnerFixture: Sendable {
 }
 
 struct ClosureExecutor: JobExecutor {
-    let body: @Sendable (StepInvocation, @Sendable (StepProgress) async -> Void) async throws -> StepOutput
+    let body: @Sendable (StepInvocation, StepReporter) async throws -> StepOutput
 
     func run(
-        _ step: StepInvocation, reporting report: @escaping @Sendable (StepProgress) async -> Void
+        _ step: StepInvocation, reporting report: @escaping StepReporter
     ) async throws -> StepOutput {
         try await body(step, report)
     }

@@ -25,7 +25,7 @@ final class ProgressRecorder: Sendable {
     }
 
     /// The closure that executors want.
-    var report: @Sendable (StepProgress) async -> Void { { [self] in add($0) } }
+    var report: StepReporter { { [self] in add($0) } }
 
     /// Waits until a text was reported on any stream.
     func waitFor(_ text: String) async {
