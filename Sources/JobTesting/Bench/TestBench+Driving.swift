@@ -17,6 +17,7 @@ extension TestBench {
     ///   - includingScheduled: whether time passes until jobs that wait for a time, a retry, or the end of a lost
     ///     worker's lease become due, and they are run too.
     ///   - limit: the most attempts begun.
+    ///   - sourceLocation: where an issue is shown.
     /// - Returns: what happened since the bench was last driven.
     /// - Throws: ``TestBenchError`` when a job stands at a closed gate or hangs without a time limit; what the runner
     ///   threw; `CancellationError`.

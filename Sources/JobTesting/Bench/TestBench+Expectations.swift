@@ -8,6 +8,7 @@ extension TestBench {
     /// - Parameters:
     ///   - match: which jobs.
     ///   - count: how many; nil for at least one.
+    ///   - sourceLocation: where an issue is shown.
     /// - Returns: the matching jobs as they were stored, in order.
     @discardableResult
     public func expectEnqueued(
@@ -27,6 +28,7 @@ extension TestBench {
     /// - Parameters:
     ///   - handler: the handler.
     ///   - count: how many; nil for at least one.
+    ///   - sourceLocation: where an issue is shown.
     ///   - matches: what the inputs must be like.
     /// - Returns: the inputs of the matching jobs, in order.
     @discardableResult

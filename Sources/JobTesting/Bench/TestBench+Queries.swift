@@ -59,7 +59,9 @@ extension TestBench {
 
     /// What the steps of a job printed.
     ///
-    /// - Parameter stream: only what went there; nil for all.
+    /// - Parameters:
+    ///   - id: the job.
+    ///   - stream: only what went there; nil for all.
     /// - Throws: ``TestBenchError`` when there is no such job; `QueueError`.
     public func log(of id: JobID, _ stream: LogEntry.Stream? = nil) async throws -> String {
         var bytes: [UInt8] = []

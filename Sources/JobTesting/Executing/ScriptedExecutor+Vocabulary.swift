@@ -17,7 +17,12 @@ extension ScriptedExecutor.Action {
     /// Answers with a status: 2xx end the call well, 408, 425, 429 and 5xx with a failure that may be retried, all
     /// others with one that may not.
     ///
-    /// - Parameter retryAfter: what the answer's `Retry-After` says.
+    /// - Parameters:
+    ///   - status: the status code.
+    ///   - headers: the answer's header fields.
+    ///   - body: a body that is no JSON.
+    ///   - json: a body that is JSON.
+    ///   - retryAfter: what the answer's `Retry-After` says.
     public static func respond(
         _ status: Int, headers: [String: String] = [:], body: String? = nil, json: JSONValue? = nil,
         retryAfter: Duration? = nil

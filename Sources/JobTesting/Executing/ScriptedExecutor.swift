@@ -42,6 +42,7 @@ public final class ScriptedExecutor: JobExecutor {
     ///   - time: what ``Action/delay(_:)`` waits on.
     ///   - reporter: what ``verify(sourceLocation:)`` tells.
     ///   - reportsAtOnce: whether an unexpected call is reported when it comes.
+    ///   - sourceLocation: where an issue is shown.
     public init(
         time: TimeSource = .system, reporter: IssueReporter = .current, reportsAtOnce: Bool = false,
         sourceLocation: SourceLocation = #_sourceLocation

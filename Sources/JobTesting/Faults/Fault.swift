@@ -69,6 +69,7 @@ public struct Fault: Hashable, Sendable {
     /// The call throws and has stored nothing.
     ///
     /// - Parameters:
+    ///   - operation: the kind of call.
     ///   - call: the number of the call of this kind, from 1, counted from when the fault is injected.
     ///   - code: the kind of trouble; most kinds make a runner try again, some make it end.
     public static func fail(
