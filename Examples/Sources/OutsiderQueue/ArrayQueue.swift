@@ -77,6 +77,10 @@ public actor ArrayQueue: JobQueue {
         let now = time.now
         var free = Dictionary(request.slots.map { ($0.queue, $0.limit) }, uniquingKeysWith: max)
         var claims: [Claim] = []
+        // A job past its deadline ends, wherever it waits: in another named queue, or behind others of its lane.
+        for late in jobs where late.deadlineAt.map({ $0 <= now }) ?? false {
+            _ = apply(JobEvent(.claim(worker: request.worker, lease: request.lease), of: late.id), at: now)
+        }
         // A job that ends on the way may let the next one of its lane come forward, so look again each time.
         while claims.count < request.limit, let id = nextCandidate(in: free, at: now) {
             let event = JobEvent(.claim(worker: request.worker, lease: request.lease), of: id)
@@ -87,7 +91,7 @@ public actor ArrayQueue: JobQueue {
         return claims
     }
 
-    /// The best job that is due, or whose lease or deadline is over.
+    /// The best job that is due, or whose lease is over.
     private func nextCandidate(in free: [String: Int], at now: Timestamp) -> JobID? {
         var best: (job: Job, due: Timestamp)?
         for job in jobs {
@@ -111,7 +115,7 @@ extension Job {
     /// When a claim of the job does something; nil for never.
     fileprivate var claimableFrom: Timestamp? {
         switch state {
-        case .waiting(let until, _): min(until, deadlineAt ?? until)
+        case .waiting(let until, _): until
         case .running(let lease, _): lease.expiresAt
         case .finished: nil
         }
