@@ -26,13 +26,40 @@ public struct Job: Hashable, Sendable {
                 steps: steps, attempts: attempts, progress: progress, failure: failure, deadlineAt: deadlineAt))
     }
 
+    /// The same with a specification that is decoded when somebody first asks for it.
+    package init(
+        id: JobID, encodedSpec: EncodedSpec, createdAt: Timestamp, state: JobState, startedAt: Timestamp?,
+        generation: Int, version: Int, cursor: Int, steps: [StepRecord], attempts: [Attempt], progress: JobProgress?,
+        failure: JobFailure?, deadlineAt: Timestamp?
+    ) {
+        contents = Contents(
+            Submission(id: id, encoded: encodedSpec, createdAt: createdAt),
+            Course(
+                state: state, startedAt: startedAt, generation: generation, version: version, cursor: cursor,
+                steps: steps, attempts: attempts, progress: progress, failure: failure, deadlineAt: deadlineAt))
+    }
+
     /// The identity.
     public var id: JobID { contents.submission.id }
     /// What was submitted.
-    public internal(set) var spec: JobSpec {
-        _read { yield contents.submission.spec }
-        set { contents = Contents(Submission(id: id, spec: newValue, createdAt: createdAt), contents.course) }
+    public var spec: JobSpec {
+        _read { yield contents.submission.decoded.spec }
     }
+    /// The named queue, without decoding the specification.
+    package var queue: String { contents.submission.queue }
+    /// The lane, without decoding the specification.
+    package var lane: String? { contents.submission.lane }
+    /// Whether the specification is one; decodes it.
+    package var isReadable: Bool { contents.submission.decoded.isReadable }
+
+    /// Gives the job another specification, as a change by people does.
+    mutating func replaceSpec(_ spec: JobSpec) {
+        contents = Contents(Submission(id: id, spec: spec, createdAt: createdAt), contents.course)
+    }
+
+    /// Whether another job has the very same specification, without a look at its fields.
+    package func sharesSpec(with other: Job) -> Bool { contents.submission === other.contents.submission }
+
     /// When it was stored.
     public var createdAt: Timestamp { contents.submission.createdAt }
     /// The one truth about where the job is in its life.
@@ -129,27 +156,6 @@ public struct Job: Hashable, Sendable {
             if !isKnownUniquelyReferenced(&contents) { contents = Contents(contents.submission, contents.course) }
             yield &contents.course
         }
-    }
-}
-
-/// What never changes of a job.
-private final class Submission: Hashable, Sendable {
-    let id: JobID
-    let spec: JobSpec
-    let createdAt: Timestamp
-
-    init(id: JobID, spec: JobSpec, createdAt: Timestamp) {
-        self.id = id
-        self.spec = spec
-        self.createdAt = createdAt
-    }
-
-    static func == (left: Submission, right: Submission) -> Bool {
-        left === right || left.id == right.id && left.createdAt == right.createdAt && left.spec == right.spec
-    }
-
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(id)
     }
 }
 
