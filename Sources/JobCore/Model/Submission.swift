@@ -37,7 +37,9 @@ final class Submission: Hashable, Sendable {
         self.encoded = encoded
     }
 
-    /// The specification; decoded at the first call. Callers that come at the same time may decode it twice.
+    /// The specification; decoded at the first call.
+    ///
+    /// Callers that come at the same time may decode it twice.
     var decoded: Decoded {
         if let known = box.load() { return known }
         guard let encoded else { preconditionFailure("a submission has a specification or its bytes") }
@@ -81,7 +83,8 @@ package struct EncodedSpec: Sendable {
     func decoded() -> Submission.Decoded {
         if let spec = try? JobSpec(stored: bytes), spec.steps.count == stepCount { return Submission.Decoded(spec) }
         var spec = JobSpec(name: "unreadable", queue: queue, lane: lane)
-        spec.steps = (0..<stepCount).map { StepSpec(name: "step-\($0)", action: .handler(HandlerAction(name: "unreadable"))) }
+        let action = StepAction.handler(HandlerAction(name: "unreadable"))
+        spec.steps = (0..<stepCount).map { StepSpec(name: "step-\($0)", action: action) }
         return Submission.Decoded(spec, isReadable: false)
     }
 
