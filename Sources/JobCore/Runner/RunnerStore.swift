@@ -7,6 +7,8 @@ struct RunnerStore: Sendable {
     var nextDue: (@Sendable ([String]) async throws -> Timestamp?)?
     var cancelRequests: (@Sendable (String) async throws -> [JobID])?
     var prune: (@Sendable (Int) async throws -> Int)?
+    var report: (@Sendable (WorkerReport) async throws -> WorkerOrders)?
+    var putArtifact: (@Sendable (NewArtifact) async throws -> Void)?
 
     /// A plain queue: no logs are kept, and the runner polls.
     init(queue: some JobQueue) {
@@ -23,5 +25,12 @@ struct RunnerStore: Sendable {
         nextDue = { try await store.nextDue(in: $0) }
         cancelRequests = { try await store.cancelRequests(for: $0) }
         prune = { try await store.prune(limit: $0) }
+    }
+
+    /// A full store that knows its workers and keeps artifacts.
+    init(service store: some JobStore & WorkerDirectory & ArtifactStore) {
+        self.init(store: store)
+        report = { try await store.report($0) }
+        putArtifact = { try await store.putArtifact($0) }
     }
 }
