@@ -25,7 +25,7 @@ import Testing
             _ = try await begun.read()
             #expect(try await disk.fill())
             worker.send(SIGTERM)
-            try await worker.stderr.line(containing: "drain")
+            try await worker.stderr.line(containing: "Draining")
             // The step ends while nothing can be stored: the worker may end only by giving the lease up.
             try await goOn.open()
         }
