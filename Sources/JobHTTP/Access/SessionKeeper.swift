@@ -108,7 +108,8 @@ struct SessionKeeper: Sendable {
 
     private func seal(_ session: Session) throws -> String {
         let box = try AES.GCM.seal(session.hash + Self.bytes(session.expiresAt), using: key)
-        return Base64URL.encode(Array(box.combined ?? .init()))
+        let combined = Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
+        return Base64URL.encode(combined)
     }
 
     private func open(_ text: String) -> Session? {

@@ -1,3 +1,4 @@
+internal import HTTPTypes
 public import JobCore
 
 /// What jobs that come over HTTP may contain; pure.

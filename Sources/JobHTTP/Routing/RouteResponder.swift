@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import JobCore
+internal import Logging
 internal import NIOHTTP1
 
 /// Lets callers in to one route and turns what it throws into problem details.
@@ -69,7 +70,7 @@ struct NotAllowedResponder<Context: RequestContext>: HTTPResponder {
 /// Answers paths that there are not.
 struct NotFoundMiddleware<Context: RequestContext>: RouterMiddleware {
     func handle(
-        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         let response = Problem.notFound("there is nothing at this path").response
         return request.method == .head ? response.createHeadResponse() : response
