@@ -16,6 +16,7 @@ public struct JobService: Sendable {
     public let logger: Logger
     let time: TimeSource
     let authenticator: Authenticator
+    let hub: EventHub
 
     /// Makes a service.
     ///
@@ -32,6 +33,7 @@ public struct JobService: Sendable {
         self.configuration = configuration
         self.time = time
         self.logger = logger
+        hub = EventHub(store: store, time: time, logger: logger)
         let cache = TokenCache(time: time)
         authenticator = Authenticator(
             store: store, policy: configuration.access, time: time, cache: cache,
@@ -42,7 +44,10 @@ public struct JobService: Sendable {
     }
 
     /// Every call of the API.
-    public var routes: [Route] { jobs + operations }
+    public var routes: [Route] { api + operations }
+
+    /// The calls under `/v1`, without those about the server itself.
+    var api: [Route] { jobs + events + queues + workers }
 
     /// Mounts all routes on a router.
     ///
