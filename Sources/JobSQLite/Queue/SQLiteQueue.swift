@@ -8,7 +8,7 @@ internal import Synchronization
 /// once. Everything that `JobStore` promises is tested by JobTesting's `QueueConformance`. Close it when done.
 ///
 /// Errors are `QueueError`; `full`, `readOnly`, `busy`, `corrupt` and `newerSchema` say what to do.
-public final class SQLiteQueue: JobStore {
+public final class SQLiteQueue: ServiceStore {
     let pool: DatabasePool
     let commits: GroupCommit
     let hub: SignalHub
@@ -109,7 +109,8 @@ public final class SQLiteQueue: JobStore {
         for job in news.enqueued { hub.publish(job: job.id, work: job.isFinished ? nil : job.spec.queue) }
         for transition in news.transitions { hub.publish(transition) }
         for (job, queue) in news.unblocked { hub.publish(job: job, work: queue) }
-        for job in news.logged { hub.publish(job: job, work: nil) }
+        for job in news.touched { hub.publish(job: job, work: nil) }
+        for queue in news.freed { hub.publish(work: queue) }
     }
 
     // MARK: Life

@@ -23,6 +23,7 @@ extension StoreTransaction {
         try failPastDeadline(change)
         var claims: [Claim] = []
         var free = Dictionary(request.slots.map { ($0.queue, $0.limit) }, uniquingKeysWith: max)
+        try bound(&free)
         for _ in 0..<Self.lossesPerClaim {
             let wanted = request.limit - claims.count
             guard wanted > 0 else { break }
@@ -51,8 +52,9 @@ extension StoreTransaction {
         } catch {
             return nil
         }
-        news.transitions.append(transition)
+        try note(transition)
         try save([Edit(original: stored, job: transition.job)])
+        try enqueueFollowUps(transition.followUps)
         return transition.job
     }
 

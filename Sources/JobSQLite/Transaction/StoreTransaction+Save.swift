@@ -65,8 +65,10 @@ extension StoreTransaction {
         }
         guard changed == 1 else { throw StaleRow() }
         let isLarge = try saveResults(edit)
-        if old.phase != new.phase {
-            count(-1, new.spec.queue, old.phase)
+        if !old.sharesSpec(with: new) { try saveSpec(edit) }
+        if old.version != new.version { note(new.id) }
+        if old.phase != new.phase || old.spec.queue != new.spec.queue {
+            count(-1, old.spec.queue, old.phase)
             count(1, new.spec.queue, new.phase)
         }
         cache.keep(stored, isLarge: isLarge)
