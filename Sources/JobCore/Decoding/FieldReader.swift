@@ -45,7 +45,7 @@ struct FieldReader {
     }
 
     /// About as many fields as any kind of object has.
-    private static let fieldsExpected = 16
+    private static let fieldsExpected = 20
 
     /// The value of a field; nil when it is absent or null.
     mutating func value(_ key: String) -> JSONValue? {

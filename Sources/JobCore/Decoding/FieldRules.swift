@@ -22,6 +22,20 @@ struct FieldRules {
         }
     }
 
+    /// The name of a queue that jobs may be put into.
+    func queue(_ name: String) {
+        word(name, "queue")
+        if name == JobSpec.callbacksQueue { issues.add("queue", "is kept for callbacks; name another queue") }
+    }
+
+    func priority(_ value: Int) { range(value, "priority", -1_000_000...1_000_000) }
+
+    func notBefore(_ time: Timestamp) {
+        if time.microseconds < 0 || time > Limits.latestTime {
+            issues.add("notBefore", "must lie between 1970 and 9999")
+        }
+    }
+
     func range(_ value: Int, _ path: String, _ range: ClosedRange<Int>) {
         if !range.contains(value) {
             issues.add(path, "must lie between \(range.lowerBound) and \(range.upperBound)")
@@ -56,6 +70,17 @@ struct FieldRules {
                 issues.add(field, "its name must have no =, spaces or control characters")
             }
             if value.utf8.contains(0) { issues.add(field, "must not hold a NUL character") }
+        }
+    }
+
+    /// An absolute `http` or `https` URL.
+    func url(_ value: String, _ path: String) {
+        let scheme = ["http://", "https://"].first { value.lowercased().hasPrefix($0) }
+        let rest = value.dropFirst(scheme?.count ?? 0)
+        if scheme == nil || rest.isEmpty || "/?#".contains(rest.first ?? "/") {
+            issues.add(path, "must be an absolute http or https URL")
+        } else if value.utf8.count > 8_192 || value.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
+            issues.add(path, "must have at most 8192 bytes and no spaces or control characters")
         }
     }
 

@@ -45,6 +45,7 @@ extension JobSpec {
         spec.timeout = reader.duration("timeout")
         spec.jobTimeout = reader.duration("jobTimeout")
         spec.traceContext = reader.textMap("traceContext")
+        spec.callbacks = reader.list("callbacks").map { Callback.read($0.value, path: $0.path, issues: issues) }
         if reader.value("steps") == nil { reader.fault("steps", "is required; an empty list succeeds at once") }
         spec.steps = reader.list("steps").map { StepSpec.read($0.value, path: $0.path, issues: issues) }
         reader.finish(readOnly: readOnlyFields)
@@ -69,6 +70,28 @@ extension JobSpec {
             }
         }
         return UniqueKey(key, while: chosen)
+    }
+}
+
+extension Callback {
+    /// Reads a callback; what cannot be read is noted and left open.
+    fileprivate static func read(_ json: JSONValue, path: String, issues: IssueList) -> Callback {
+        var callback = Callback(url: "")
+        guard var reader = FieldReader(json, path: path, issues: issues) else { return callback }
+        callback.url = reader.required("url") ?? ""
+        if let names = reader.textList("on") {
+            callback.outcomes = []
+            for (index, name) in names.enumerated() {
+                if let outcome = Outcome(rawValue: name) {
+                    callback.outcomes.insert(outcome)
+                } else {
+                    let all = Outcome.allCases.map(\.rawValue).joined(separator: ", ")
+                    reader.fault("on[\(index)]", "must be one of \(all)")
+                }
+            }
+        }
+        reader.finish()
+        return callback
     }
 }
 

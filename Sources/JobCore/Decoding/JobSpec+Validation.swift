@@ -12,8 +12,8 @@ extension JobSpec {
     func check(_ rules: FieldRules) {
         let issues = rules.issues
         rules.text(name, "name", 1...200)
-        rules.word(queue, "queue")
-        rules.range(priority, "priority", -1_000_000...1_000_000)
+        rules.queue(queue)
+        rules.priority(priority)
         if let lane { rules.text(lane, "lane", 1...200) }
         if let unique {
             rules.text(unique.key, "uniqueKey", 1...200)
@@ -22,15 +22,24 @@ extension JobSpec {
         rules.labels(tags, "tags", valueLimit: 256)
         rules.labels(metadata, "metadata", valueLimit: 1_024)
         rules.labels(traceContext, "traceContext", valueLimit: 4_096)
-        if let notBefore, notBefore.microseconds < 0 || notBefore > Limits.latestTime {
-            issues.add("notBefore", "must lie between 1970 and 9999")
-        }
+        if let notBefore { rules.notBefore(notBefore) }
         rules.duration(deadline, "deadline", atLeast: .milliseconds(1))
         rules.duration(retention, "retention", atLeast: .zero)
         rules.duration(timeout, "timeout", atLeast: .milliseconds(1))
         rules.duration(jobTimeout, "jobTimeout", atLeast: .milliseconds(1))
         retry.check("retry", rules)
+        checkCallbacks(rules)
         checkSteps(rules)
+    }
+
+    private func checkCallbacks(_ rules: FieldRules) {
+        if callbacks.count > Limits.callbacks {
+            rules.issues.add("callbacks", "must have at most \(Limits.callbacks) entries")
+        }
+        for (index, callback) in callbacks.prefix(Limits.callbacks).enumerated() {
+            rules.url(callback.url, "callbacks[\(index)].url")
+            if callback.outcomes.isEmpty { rules.issues.add("callbacks[\(index)].on", "must name at least one outcome") }
+        }
     }
 
     private func checkSteps(_ rules: FieldRules) {
@@ -51,6 +60,7 @@ extension JobSpec {
 /// The sizes that a job may have.
 enum Limits {
     static let steps = 1_000
+    static let callbacks = 10
     static let latestTime = Timestamp(microseconds: 253_402_300_799_000_000)
     static let longestDuration = Duration.seconds(3_650 * 86_400)
 }
@@ -104,13 +114,7 @@ extension HTTPAction {
         if method.isEmpty || method.utf8.count > 32 || !method.utf8.allSatisfy({ (65...90).contains($0) || $0 == 45 }) {
             rules.issues.add("\(path).method", "must be an HTTP method in capitals")
         }
-        let scheme = ["http://", "https://"].first { url.lowercased().hasPrefix($0) }
-        let rest = url.dropFirst(scheme?.count ?? 0)
-        if scheme == nil || rest.isEmpty || "/?#".contains(rest.first ?? "/") {
-            rules.issues.add("\(path).url", "must be an absolute http or https URL")
-        } else if url.utf8.count > 8_192 || url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
-            rules.issues.add("\(path).url", "must have at most 8192 bytes and no spaces or control characters")
-        }
+        rules.url(url, "\(path).url")
         var names: Set<String> = []
         if headers.count > 100 { rules.issues.add("\(path).headers", "must have at most 100 entries") }
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) {

@@ -23,7 +23,20 @@ extension JobSpec {
         object["timeout"] = timeout.map(JSONValue.init(duration:))
         object["jobTimeout"] = jobTimeout.map(JSONValue.init(duration:))
         object["traceContext"] = JSONValue(texts: traceContext)
+        if !callbacks.isEmpty { object["callbacks"] = .array(callbacks.map(\.json)) }
         object["steps"] = .array(steps.map(\.json))
+        return object.json
+    }
+}
+
+extension Callback {
+    /// The callback as a job file would hold it; its URL may hold secrets.
+    public var json: JSONValue {
+        var object = ObjectBuilder()
+        object["url"] = .string(url)
+        if outcomes != Set(Outcome.allCases) {
+            object["on"] = .array(outcomes.map(\.rawValue).sorted().map(JSONValue.string))
+        }
         return object.json
     }
 }

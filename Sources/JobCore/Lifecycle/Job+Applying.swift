@@ -23,7 +23,7 @@ extension Job {
     public func applying(_ change: JobEvent.Change, at now: Timestamp) throws(TransitionRefused) -> Transition {
         var editor = JobEditor(self, at: now)
         switch state {
-        case .waiting(let until, _): try editor.applyWhileWaiting(change, until: until)
+        case .waiting(let until, let reason): try editor.applyWhileWaiting(change, until: until, reason: reason)
         case .running(let lease, let cancelRequested):
             if let key = change.leaseKey, key != LeaseKey(lease) { throw .leaseLost }
             try editor.applyWhileRunning(change, lease: lease, cancelRequested: cancelRequested)
@@ -40,14 +40,14 @@ extension JobEvent.Change {
         case .heartbeat(let key, _, _), .stepSucceeded(let key, _, _), .succeeded(let key), .failed(let key, _),
             .snoozed(let key, _), .released(let key, _):
             key
-        case .claim, .cancel, .retry: nil
+        case .claim, .cancel, .retry, .edit: nil
         }
     }
 }
 
 extension JobEditor {
     fileprivate mutating func applyWhileWaiting(
-        _ change: JobEvent.Change, until: Timestamp
+        _ change: JobEvent.Change, until: Timestamp, reason: WaitReason
     ) throws(TransitionRefused) {
         switch change {
         case .claim(let worker, let duration):
@@ -59,6 +59,9 @@ extension JobEditor {
             finish(.cancelled, failure: reason.map { JobFailure(code: "cancelled", message: $0) })
         case .heartbeat, .stepSucceeded, .succeeded, .failed, .snoozed, .released: throw .leaseLost
         case .retry: throw .notRetryable(job.status(at: now))
+        case .edit(let edit, let version):
+            if let version, version != job.version { throw .versionMismatch(current: job.version) }
+            try self.edit(edit, until: until, reason)
         }
     }
 
@@ -89,6 +92,7 @@ extension JobEditor {
                 touch()
             }
         case .retry: throw .notRetryable(job.status(at: now))
+        case .edit: throw .notWaiting(job.status(at: now))
         }
     }
 
@@ -101,6 +105,7 @@ extension JobEditor {
             restart()
         case .claim, .heartbeat, .stepSucceeded, .succeeded, .failed, .snoozed, .released, .cancel:
             throw .alreadyFinished(outcome)
+        case .edit: throw .notWaiting(job.status(at: now))
         }
     }
 }

@@ -18,6 +18,24 @@ struct JobEditor {
         job.version = originalVersion + 1
     }
 
+    // MARK: Changes by people
+
+    /// Changes the waiting job; a change that makes no difference makes no new version.
+    mutating func edit(_ edit: JobEdit, until: Timestamp, _ reason: WaitReason) throws(TransitionRefused) {
+        do throws(InvalidJob) { try edit.validate() } catch { throw .invalidEdit(error) }
+        let spec = edit.applied(to: job.spec)
+        // One that is due already keeps its place when it is asked for at once.
+        let due = edit.notBefore.map { $0 <= now ? min(until, now) : $0 } ?? until
+        guard spec != job.spec || due != until else { return }
+        touch()
+        job.replaceSpec(spec)
+        job.state = .waiting(until: due, reason: reason)
+        // A job that has been started since it was submitted has no deadline any more.
+        if reason == .scheduled { job.deadlineAt = spec.deadline.map { due + $0 } }
+        effects.append(.edited)
+        effects.append(.due(at: due))
+    }
+
     // MARK: Leases
 
     /// Gives the job to a worker.

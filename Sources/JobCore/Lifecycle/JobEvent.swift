@@ -33,6 +33,8 @@ public struct JobEvent: Hashable, Sendable {
         case cancel(reason: String? = nil)
         /// Somebody asks for a failed, poisoned or cancelled job to go on at its first unfinished step.
         case retry
+        /// Somebody changes a waiting job; with a version, only if it is the job's.
+        case edit(JobEdit, ifVersion: Int? = nil)
     }
 }
 

@@ -19,6 +19,8 @@ public struct Transition: Hashable, Sendable {
         case cancelRequested
         /// The job reported its progress.
         case progressed
+        /// Somebody changed the waiting job.
+        case edited
         /// The job has its outcome.
         case finished(Outcome)
     }
@@ -42,6 +44,14 @@ public enum TransitionRefused: Error, Hashable, Sendable, CustomStringConvertibl
     case stepsRemain(next: Int)
     /// Only failed, poisoned and cancelled jobs can be retried by hand.
     case notRetryable(JobStatus)
+    /// Only waiting jobs can be changed.
+    case notWaiting(JobStatus)
+    /// Only finished jobs can be deleted.
+    case stillAlive(JobStatus)
+    /// The job has changed since it was looked at.
+    case versionMismatch(current: Int)
+    /// The new values are none that a job may have.
+    case invalidEdit(InvalidJob)
 
     /// The text for people and logs.
     public var description: String {
@@ -55,6 +65,10 @@ public enum TransitionRefused: Error, Hashable, Sendable, CustomStringConvertibl
         case .stepsRemain(let next): "the job is not done: step \(next) is next"
         case .notRetryable(let status):
             "the job is \(status.rawValue); only failed, poisoned and cancelled jobs can be retried"
+        case .notWaiting(let status): "the job is \(status.rawValue); only waiting jobs can be changed"
+        case .stillAlive(let status): "the job is \(status.rawValue); only finished jobs can be deleted"
+        case .versionMismatch(let current): "the job has changed: it is at version \(current)"
+        case .invalidEdit(let fault): "the change is not allowed: \(fault)"
         }
     }
 

@@ -31,7 +31,15 @@ public struct Job: Hashable, Sendable {
     /// When the job fails unless it has been started before; nil without a deadline and after the first start.
     public internal(set) var deadlineAt: Timestamp?
 
-    private let submission: Submission
+    private var submission: Submission
+
+    /// Gives the job another specification, as a change by people does.
+    mutating func replaceSpec(_ spec: JobSpec) {
+        submission = Submission(spec)
+    }
+
+    /// Whether another job has the very same specification, without a look at its fields.
+    package func sharesSpec(with other: Job) -> Bool { submission === other.submission }
 
     /// How many attempts a job remembers; older ones are dropped.
     public static let attemptsKept = 50

@@ -1,4 +1,6 @@
-/// What was submitted: everything about a job that never changes afterwards.
+/// What was submitted: everything about a job that never changes while it runs.
+///
+/// While it waits, people may change a few fields by a ``JobEdit``.
 public struct JobSpec: Hashable, Sendable {
     /// A name for people, 1 to 200 characters; need not be unique.
     public var name: String
@@ -28,6 +30,8 @@ public struct JobSpec: Hashable, Sendable {
     public var jobTimeout: Duration?
     /// The steps, in order; names are unique.
     public var steps: [StepSpec]
+    /// Who is told how the job ended, at most 10.
+    public var callbacks: [Callback]
     /// The enqueuer's trace context as propagation headers, for span links.
     public var traceContext: [String: String]
 
@@ -37,7 +41,7 @@ public struct JobSpec: Hashable, Sendable {
         unique: UniqueKey? = nil, tags: [String: String] = [:], metadata: [String: String] = [:],
         notBefore: Timestamp? = nil, deadline: Duration? = nil, retention: Duration? = nil,
         retry: RetryOptions = RetryOptions(), timeout: Duration? = nil, jobTimeout: Duration? = nil,
-        steps: [StepSpec] = [], traceContext: [String: String] = [:]
+        steps: [StepSpec] = [], callbacks: [Callback] = [], traceContext: [String: String] = [:]
     ) {
         self.name = name
         self.queue = queue
@@ -53,11 +57,15 @@ public struct JobSpec: Hashable, Sendable {
         self.timeout = timeout
         self.jobTimeout = jobTimeout
         self.steps = steps
+        self.callbacks = callbacks
         self.traceContext = traceContext
     }
 
     /// The named queue of jobs that name none.
     public static let defaultQueue = "default"
+
+    /// The named queue of the jobs that tell how others ended; only a store puts jobs there.
+    public static let callbacksQueue = "callbacks"
 }
 
 /// One named unit of a job.

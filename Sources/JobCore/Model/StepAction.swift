@@ -33,9 +33,11 @@ public enum BuiltInKind {
     public static let script = "script"
     /// `container`.
     public static let container = "container"
+    /// `callback`: tells a URL how another job ended; only a store makes such steps, as handlers of this name.
+    public static let callback = "callback"
 
     /// All reserved names.
-    public static let all: Set<String> = [http, command, script, container]
+    public static let all: Set<String> = [http, command, script, container, callback]
 }
 
 /// One HTTP request.

@@ -55,7 +55,7 @@ public final class JobTelemetry: Sendable {
             case .due(let time):
                 logger.debug("Job waits", metadata: metadata(of: job).merging(["job.due": "\(time)"]) { $1 })
             case .cancelRequested: logger.debug("Cancel requested", metadata: metadata(of: job))
-            case .progressed: break
+            case .progressed, .edited: break
             case .finished(let outcome):
                 metrics.finished[outcome]?.increment()
                 finished(job, outcome)

@@ -69,7 +69,7 @@ public final class SignalHub: Sendable {
             switch effect {
             case .due, .cancelRequested: true
             // The next job of the lane may be in any named queue; its store publishes that one by itself.
-            case .finished, .started, .attemptEnded, .stepSucceeded, .progressed: false
+            case .finished, .started, .attemptEnded, .stepSucceeded, .progressed, .edited: false
             }
         }
         publish(job: job.id, work: concernsWorkers ? job.spec.queue : nil)

@@ -29,6 +29,8 @@ public struct Fault: Hashable, Sendable {
         case cancel
         /// Bringing a finished job back.
         case retry
+        /// An apply with a change by people.
+        case edit
         /// Appending to logs.
         case append
         /// Reading one job.
@@ -133,6 +135,7 @@ extension Fault.Operation {
             case .succeeded, .failed, .snoozed, .released: kinds.insert(.settle)
             case .cancel: kinds.insert(.cancel)
             case .retry: kinds.insert(.retry)
+            case .edit: kinds.insert(.edit)
             case .claim: kinds.insert(.claim)
             }
         }
