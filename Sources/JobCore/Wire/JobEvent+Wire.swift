@@ -1,7 +1,7 @@
 extension JobEvent: WireValue {
     /// What an event is called on the wire.
     private enum Name: String, CaseIterable {
-        case claim, heartbeat, stepSucceeded, succeeded, failed, snoozed, released, cancel, retry
+        case claim, heartbeat, stepSucceeded, succeeded, failed, snoozed, released, cancel, retry, edit
     }
 
     package func write(to writer: inout WireWriter) {
@@ -22,6 +22,9 @@ extension JobEvent: WireValue {
         case .snoozed(_, let duration): writer.field("for", duration)
         case .released(_, let reason): writer.field("reason", reason)
         case .cancel(let reason): writer.field("reason", reason)
+        case .edit(let edit, let version):
+            writer.object("edit") { edit.write(to: &$0) }
+            writer.field("ifVersion", version)
         case .succeeded, .retry: break
         }
     }
@@ -42,6 +45,7 @@ extension JobEvent: WireValue {
         case .released: .released
         case .cancel: .cancel
         case .retry: .retry
+        case .edit: .edit
         }
     }
 
@@ -62,50 +66,29 @@ extension JobEvent: WireValue {
         case .released: .released(try LeaseKey(fields), reason: try fields.string("reason"))
         case .cancel: .cancel(reason: try fields.optionalString("reason"))
         case .retry: .retry
+        case .edit:
+            .edit(
+                try fields.object("edit", JobEdit.init(_:)),
+                ifVersion: try fields.optionalInteger("ifVersion", in: 0...Int.max))
         }
     }
 }
 
-extension TransitionRefused: WireValue {
-    private enum Name: String, CaseIterable {
-        case unknownJob, notDue, heldElsewhere, leaseLost, wrongStep, alreadyFinished, stepsRemain, notRetryable
-    }
-
+extension JobEdit: WireValue {
     package func write(to writer: inout WireWriter) {
-        writer.field("refused", name.rawValue)
-        switch self {
-        case .notDue(let until), .heldElsewhere(let until): writer.field("until", until)
-        case .wrongStep(let step), .stepsRemain(let step): writer.field("step", step)
-        case .alreadyFinished(let outcome): writer.field("outcome", outcome.rawValue)
-        case .notRetryable(let status): writer.field("status", status.rawValue)
-        case .unknownJob, .leaseLost: break
-        }
+        writer.field("priority", priority)
+        writer.field("queue", queue)
+        writer.field("notBefore", notBefore)
+        writer.field("deadline", deadline)
+        if let tags { writer.map("tags", tags) { $0.value($1) } }
     }
 
     package init(_ fields: WireObject) throws(WireFault) {
-        let name: Name = try fields.choice("refused")
-        switch name {
-        case .unknownJob: self = .unknownJob
-        case .notDue: self = .notDue(until: try fields.time("until"))
-        case .heldElsewhere: self = .heldElsewhere(until: try fields.time("until"))
-        case .leaseLost: self = .leaseLost
-        case .wrongStep: self = .wrongStep(expected: try fields.integer("step", in: 0...Int.max))
-        case .alreadyFinished: self = .alreadyFinished(try fields.choice("outcome"))
-        case .stepsRemain: self = .stepsRemain(next: try fields.integer("step", in: 0...Int.max))
-        case .notRetryable: self = .notRetryable(try fields.choice("status"))
-        }
-    }
-
-    private var name: Name {
-        switch self {
-        case .unknownJob: .unknownJob
-        case .notDue: .notDue
-        case .heldElsewhere: .heldElsewhere
-        case .leaseLost: .leaseLost
-        case .wrongStep: .wrongStep
-        case .alreadyFinished: .alreadyFinished
-        case .stepsRemain: .stepsRemain
-        case .notRetryable: .notRetryable
-        }
+        self.init(
+            priority: try fields.optionalInteger("priority", in: Int.min...Int.max),
+            queue: try fields.optionalString("queue"), notBefore: try fields.optionalTime("notBefore"),
+            deadline: try fields.optionalDuration("deadline"),
+            // No tags at all is a change too.
+            tags: fields["tags"] == nil ? nil : try fields.texts("tags"))
     }
 }

@@ -91,6 +91,36 @@ import Testing
         #expect(try LogPage(decoding: page.encoded) == page)
     }
 
+    @Test("workers, settings, changes, tokens and artifacts keep every part", arguments: seeds)
+    func service(seed: UInt64) throws {
+        var samples = WireSamples(seed: seed)
+        let workers = samples.list(3) { $0.worker() }
+        #expect(try WorkersReply(decoding: WorkersReply(workers: workers).encoded).workers == workers)
+        let settings = [
+            samples.text(): NamedQueueSettings(
+                isPaused: samples.flag(), concurrency: samples.maybe { $0.number(1...9) })
+        ]
+        #expect(try QueueSettingsReply(decoding: QueueSettingsReply(queues: settings).encoded).queues == settings)
+        let changes = samples.list(4) { ChangeEntry(position: Int64($0.number(0...99)), job: $0.id()) }
+        let page = ChangePage(changes: changes, next: .max, isGap: samples.flag())
+        #expect(try ChangePage(decoding: page.encoded) == page)
+        let tokens = samples.list(3) { $0.token() }
+        #expect(try TokensReply(decoding: TokensReply(tokens: tokens).encoded).tokens == tokens)
+
+        let bytes = samples.list(50) { UInt8($0.number(0...255)) }
+        let new = NewArtifact(
+            job: samples.id(), name: samples.text(), contentType: samples.text(), bytes: bytes,
+            key: samples.maybe { $0.key() })
+        #expect(try NewArtifact(decoding: new.encoded) == new)
+        let content = samples.maybe { ArtifactContent(artifact: $0.artifact(), bytes: bytes) }
+        #expect(try ArtifactReply(decoding: ArtifactReply(content: content).encoded).content == content)
+        let list = samples.maybe { $0.list(3) { $0.artifact() } }
+        #expect(try ArtifactsReply(decoding: ArtifactsReply(artifacts: list).encoded).artifacts == list)
+        let put: Result<Artifact, ArtifactRefused> =
+            samples.flag() ? .success(samples.artifact()) : .failure(samples.artifactRefusal())
+        #expect(try PutArtifactReply(decoding: PutArtifactReply(result: put).encoded).result == put)
+    }
+
     @Test("every byte sequence survives as base64", arguments: 0...9)
     func base64(count: Int) {
         var samples = WireSamples(seed: UInt64(count))

@@ -153,16 +153,23 @@ struct WireSamples {
             .heartbeat(key(), lease: duration(), progress: maybe { $0.progress() }),
             .stepSucceeded(key(), step: number(0...9), output: output()), .succeeded(key()), .failed(key(), failure()),
             .snoozed(key(), for: duration()), .released(key(), reason: text()), .cancel(reason: maybe { $0.text() }),
-            .retry,
+            .retry, .edit(edit(), ifVersion: maybe { $0.number(0...9) }),
         ]
         return JobEvent(changes[number(0...changes.count - 1)], of: id())
+    }
+
+    mutating func edit() -> JobEdit {
+        JobEdit(
+            priority: maybe { $0.number(-9...9) }, queue: maybe { $0.text() }, notBefore: maybe { $0.time() },
+            deadline: maybe { $0.duration() }, tags: maybe { $0.texts() })
     }
 
     mutating func refusal() -> TransitionRefused {
         let all: [TransitionRefused] = [
             .unknownJob, .notDue(until: time()), .heldElsewhere(until: time()), .leaseLost,
             .wrongStep(expected: number(0...9)), .alreadyFinished(any()), .stepsRemain(next: number(0...9)),
-            .notRetryable(any()),
+            .notRetryable(any()), .notWaiting(any()), .stillAlive(any()), .versionMismatch(current: number(0...9)),
+            .invalidEdit(InvalidJob(issues: list(2) { FieldIssue(path: $0.text(), message: $0.text()) })),
         ]
         return all[number(0...all.count - 1)]
     }
@@ -179,5 +186,37 @@ struct WireSamples {
         JobFilter(
             statuses: Set(list(3) { $0.any() }), queues: Set(list(2) { $0.text() }), name: maybe { $0.text() },
             tags: texts(), createdFrom: maybe { $0.time() }, createdBefore: maybe { $0.time() })
+    }
+
+    // MARK: The service
+
+    mutating func report() -> WorkerReport {
+        WorkerReport(
+            name: text(), queues: list(3) { $0.text() }, slots: number(0...9), version: text(), host: text(),
+            processID: number(0...9), startedAt: time(), isDraining: flag(), isStopped: flag())
+    }
+
+    mutating func worker() -> WorkerRecord {
+        WorkerRecord(report: report(), lastSeen: time(), jobs: list(3) { $0.id() }, isDraining: flag())
+    }
+
+    mutating func token() -> AccessToken {
+        AccessToken(
+            id: text(), name: text(), hash: list(32) { UInt8($0.number(0...255)) }, scopes: Set(list(3) { $0.any() }),
+            queues: Set(list(2) { $0.text() }), createdAt: time(), expiresAt: maybe { $0.time() },
+            revokedAt: maybe { $0.time() }, worker: maybe { $0.text() },
+            attempt: maybe { AccessToken.Attempt(job: $0.id(), generation: $0.number(0...9)) })
+    }
+
+    mutating func artifact() -> Artifact {
+        Artifact(name: text(), contentType: text(), size: Int64(number(0...99)), createdAt: time())
+    }
+
+    mutating func artifactRefusal() -> ArtifactRefused {
+        let all: [ArtifactRefused] = [
+            .unknownJob, .leaseLost, .invalidName, .invalidContentType, .tooLarge(limit: ByteCount(7)),
+            .tooMany(limit: 3), .jobFull(limit: .mebibytes(1)),
+        ]
+        return all[number(0...all.count - 1)]
     }
 }
