@@ -82,7 +82,7 @@ import Testing
         let filter = samples.filter()
         #expect(try JobFilter(decoding: filter.encoded) == filter)
         let counts = QueueCounts(byQueue: [
-            "a": [.queued: 3, .failed: 0], samples.text(): [samples.any(): 7], "b": [:],
+            "a": [.queued: 3, .failed: 0], "c" + samples.text(): [samples.any(): 7], "b": [:],
         ])
         #expect(try QueueCounts(decoding: counts.encoded) == counts)
         let page = LogPage(
