@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "JobSQLite", targets: ["JobSQLite"]),
         .library(name: "JobTransport", targets: ["JobTransport"]),
         .library(name: "JobExecutors", targets: ["JobExecutors"]),
+        .library(name: "JobClient", targets: ["JobClient"]),
         .library(name: "JobTesting", targets: ["JobTesting"]),
         .executable(name: "jobctl", targets: ["jobctl"]),
     ],
@@ -78,6 +79,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "JobClient", dependencies: ["JobCore", "JobTransport"], swiftSettings: settings),
         .target(
             name: "JobTesting",
             dependencies: ["JobCore", "JobTransport", .product(name: "Logging", package: "swift-log")],

@@ -26,10 +26,9 @@ import Testing
             #expect(try LogChunk(decoding: chunk.encoded) == chunk)
         }
         let request = ApplyRequest(
-            id: samples.maybe { $0.text() }, events: samples.list(5) { $0.event() }, known: [0, 3],
+            events: samples.list(5) { $0.event() }, known: [0, 3],
             chunks: samples.list(3) { $0.chunk() })
         let read = try ApplyRequest(decoding: request.encoded)
-        #expect(read.id == request.id)
         #expect(read.events == request.events)
         #expect(read.known == request.known.filter { $0 < request.events.count })
         #expect(read.chunks == request.chunks)

@@ -1,21 +1,17 @@
 /// Log chunks and events for a server to store in one step.
 package struct ApplyRequest: WireValue {
-    /// Names the request, so that a repetition of changes that people ask for is answered as the first was.
-    package var id: String?
     package var events: [JobEvent]
     /// The events whose jobs the caller knows, so that the answer leaves out what does not change.
     package var known: Set<Int>
     package var chunks: [LogChunk]
 
-    package init(id: String? = nil, events: [JobEvent], known: Set<Int> = [], chunks: [LogChunk] = []) {
-        self.id = id
+    package init(events: [JobEvent], known: Set<Int> = [], chunks: [LogChunk] = []) {
         self.events = events
         self.known = known
         self.chunks = chunks
     }
 
     package func write(to writer: inout WireWriter) {
-        writer.field("id", id)
         var index = 0
         writer.list("events", events) { writer, event in
             writer.object { writer in
@@ -30,7 +26,6 @@ package struct ApplyRequest: WireValue {
     }
 
     package init(_ fields: WireObject) throws(WireFault) {
-        id = try fields.optionalString("id")
         var known: Set<Int> = []
         var index = 0
         events = try fields.list("events", atMost: WireMessage.mostEntries) { fields throws(WireFault) in
