@@ -89,6 +89,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "JobClient", dependencies: ["JobCore", "JobTransport"], swiftSettings: settings),
         .target(
             name: "JobHTTP",
             dependencies: [

@@ -70,12 +70,32 @@ struct JSONWriter {
         for _ in 0..<level { append("  ") }
     }
 
-    private mutating func append(_ text: String) {
+    mutating func append(_ text: String) {
         bytes.append(contentsOf: text.utf8)
     }
 
-    private mutating func write(_ text: String) {
+    mutating func append(_ text: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    mutating func append(_ byte: UInt8) {
+        bytes.append(byte)
+    }
+
+    /// Writes a text with its quotes.
+    mutating func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        // Nearly every text needs no escapes, and goes in as a whole.
+        let isPlain =
+            text.utf8.withContiguousStorageIfAvailable { buffer in
+                guard buffer.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }) else { return false }
+                bytes.append(contentsOf: buffer)
+                return true
+            } ?? false
+        if isPlain {
+            bytes.append(UInt8(ascii: "\""))
+            return
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""): append("\\\"")
