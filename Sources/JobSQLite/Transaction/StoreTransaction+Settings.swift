@@ -51,9 +51,9 @@ extension StoreTransaction {
         let settings = try settings()
         if settings.isEmpty { return }
         // A job has left a queue whose number of running jobs is limited.
-        guard settings[transition.job.spec.queue]?.concurrency != nil else { return }
+        guard settings[transition.job.queue]?.concurrency != nil else { return }
         let isEnd = transition.effects.contains { if case .attemptEnded = $0 { true } else { false } }
-        if isEnd { news.freed.insert(transition.job.spec.queue) }
+        if isEnd { news.freed.insert(transition.job.queue) }
     }
 }
 
