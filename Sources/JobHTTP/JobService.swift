@@ -16,6 +16,8 @@ public struct JobService: Sendable {
     public let logger: Logger
     let time: TimeSource
     let authenticator: Authenticator
+    let replies: ReplyMemory
+    let claimSizes = ClaimSizes()
 
     /// Makes a service.
     ///
@@ -32,6 +34,7 @@ public struct JobService: Sendable {
         self.configuration = configuration
         self.time = time
         self.logger = logger
+        replies = ReplyMemory(time: time)
         let cache = TokenCache(time: time)
         authenticator = Authenticator(
             store: store, policy: configuration.access, time: time, cache: cache,
@@ -42,7 +45,7 @@ public struct JobService: Sendable {
     }
 
     /// Every call of the API.
-    public var routes: [Route] { jobs + operations }
+    public var routes: [Route] { jobs + queueProtocol + operations }
 
     /// Mounts all routes on a router.
     ///

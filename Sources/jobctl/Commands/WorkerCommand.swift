@@ -54,7 +54,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let logger = logging.logger()
         let configuration = JobRunner.Configuration(
             queues: ArgumentReading.names(queues), concurrency: concurrency, lease: lease, drainTimeout: drainTimeout,
-            stopsWhenEmpty: untilEmpty)
+            pollInterval: location.pollInterval, stopsWhenEmpty: untilEmpty)
         try await location.withStore(.creating, logger: logger) { store in
             try await ExecutorAssembly(options: execution).withExecutors { executors in
                 let runner = JobRunner(
