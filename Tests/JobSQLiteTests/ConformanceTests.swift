@@ -3,11 +3,11 @@ import JobSQLite
 import JobTesting
 import Testing
 
-/// The contract of every full store, put to the queue in a file.
+/// The contract of every store of a service, put to the queue in a file.
 @Suite(.timeLimit(.minutes(1)))
 struct ConformanceTests {
-    @Test("keeps the contract of a store", arguments: QueueConformance.store)
-    func conforms(_ check: QueueCheck<any JobStore>) async throws {
+    @Test("keeps the contract of a store", arguments: QueueConformance.service)
+    func conforms(_ check: QueueCheck<any ServiceStore>) async throws {
         try await check.run(scoped: { time, body in
             let queue = try await SQLiteQueue.temporary(time: time.source)
             do {

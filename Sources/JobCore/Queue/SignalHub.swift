@@ -61,6 +61,18 @@ public final class SignalHub: Sendable {
         for continuation in continuations { continuation.yield() }
     }
 
+    /// Tells those interested in a named queue's work, and in everything.
+    public func publish(work queue: String) {
+        let continuations = state.withLock { state in
+            var found = Array((state.subscribers[.everything] ?? [:]).values)
+            for interest in state.interestsByQueue[queue] ?? [] {
+                found.append(contentsOf: (state.subscribers[interest] ?? [:]).values)
+            }
+            return found
+        }
+        for continuation in continuations { continuation.yield() }
+    }
+
     /// Publishes what a committed transition means.
     public func publish(_ transition: Transition) {
         guard !transition.effects.isEmpty else { return }

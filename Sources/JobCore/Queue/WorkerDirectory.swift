@@ -20,7 +20,7 @@ public protocol WorkerDirectory: JobQueue {
 
     /// Orders a worker to claim nothing more, to finish what it runs, and to end.
     ///
-    /// It hears of it by its next report; a store with signals wakes it at once.
+    /// It hears of it by the answer to its next report.
     ///
     /// - Returns: whether there is such a worker.
     /// - Throws: ``QueueError``.

@@ -54,6 +54,8 @@ extension JobRunner {
             var isStopping = false
             /// Whether its lease is over, so that it may write nothing more.
             var isLost = false
+            /// Whether its steps are over and only its end is still to be stored; it takes up no slot any more.
+            var isSettling = false
 
             /// When something must be decided about the run.
             var nextTimer: Duration {
@@ -68,6 +70,7 @@ extension JobRunner {
         private let hasSignals: Bool
         package private(set) var phase = Phase.running
         package private(set) var runs: [RunID: Run] = [:]
+        private var active = 0
         private var activeByQueue: [String: Int] = [:]
 
         private var isClaiming = false
@@ -136,7 +139,13 @@ extension JobRunner {
             return next == Self.never ? nil : max(.zero, next - now)
         }
 
-        private var hasFreeSlot: Bool { runs.count < configuration.concurrency }
+        /// Whether another job may be claimed.
+        ///
+        /// Runs whose end is being stored count only against a second bound, so that nothing is claimed without end
+        /// while the store takes no results.
+        private var hasFreeSlot: Bool {
+            active < configuration.concurrency && runs.count < 2 * configuration.concurrency
+        }
 
         private mutating func claimRequest(at now: Duration) -> ClaimRequest? {
             if let pollAt, pollAt <= now { wantsClaim = true }
@@ -151,7 +160,9 @@ extension JobRunner {
             pollAt = nil
             return ClaimRequest(
                 worker: configuration.worker, slots: slots,
-                limit: min(configuration.concurrency - runs.count, configuration.claimedAtOnce),
+                limit: min(
+                    configuration.concurrency - active, 2 * configuration.concurrency - runs.count,
+                    configuration.claimedAtOnce),
                 lease: configuration.lease)
         }
 
@@ -197,18 +208,11 @@ extension JobRunner {
             wantsCancelCheck = true
         }
 
-        /// A claim was answered.
+        /// A claim brought jobs.
         ///
         /// - Parameters:
-        ///   - asked: how many jobs were asked for.
         ///   - sentAt: when the request was sent, from which the leases count.
-        ///   - nextDue: how long until the next job is due; nil for never or unknown.
-        ///   - isEmpty: whether the store said that nothing waits or runs in these queues.
-        package mutating func claimed(
-            _ claims: [Claim], asked: Int, sentAt: Duration, nextDue: Duration?, isEmpty: Bool, at now: Duration
-        ) {
-            isClaiming = false
-            claimFailures = 0
+        package mutating func claimed(_ claims: [Claim], sentAt: Duration, at now: Duration) {
             for claim in claims {
                 let id = RunID(job: claim.job.id, generation: claim.lease.generation)
                 let run = Run(
@@ -216,10 +220,22 @@ extension JobRunner {
                     jobDeadline: claim.job.spec.jobTimeout.map { now + $0 })
                 if runs.isEmpty { beatAt = sentAt + configuration.lease / 3 }
                 runs[id] = run
+                active += 1
                 activeByQueue[run.queue, default: 0] += 1
                 runTimer = min(runTimer, run.nextTimer)
             }
-            if claims.count >= asked {
+        }
+
+        /// All is known of a claim that was made; the next one may follow.
+        ///
+        /// - Parameters:
+        ///   - isFull: whether it brought as many jobs as were asked for.
+        ///   - nextDue: how long until the next job is due; nil for never or unknown.
+        ///   - isEmpty: whether the store said that nothing waits or runs in these queues.
+        package mutating func claimAnswered(isFull: Bool, nextDue: Duration?, isEmpty: Bool, at now: Duration) {
+            isClaiming = false
+            claimFailures = 0
+            if isFull {
                 wantsClaim = true
             } else {
                 let poll = configuration.pollInterval
@@ -251,12 +267,24 @@ extension JobRunner {
             runs[id]?.stepDeadline = nil
         }
 
-        /// A run's end is stored, or there is nothing to store; its slot is free.
+        /// A run's steps are over and its end is on the way to the store; its slot is free.
+        package mutating func settling(_ id: RunID) {
+            guard let run = runs[id], !run.isSettling else { return }
+            runs[id]?.isSettling = true
+            free(run)
+        }
+
+        /// A run's end is stored, or there is nothing to store.
         package mutating func ended(_ id: RunID) {
             guard let run = runs.removeValue(forKey: id) else { return }
-            activeByQueue[run.queue, default: 1] -= 1
+            if !run.isSettling { free(run) }
             // With signals, a claim that came back short will be repeated when there is something.
             if !hasSignals || configuration.stopsWhenEmpty { wantsClaim = true }
+        }
+
+        private mutating func free(_ run: Run) {
+            active -= 1
+            activeByQueue[run.queue, default: 1] -= 1
         }
 
         /// Something should reach the store sooner than the next heartbeat.

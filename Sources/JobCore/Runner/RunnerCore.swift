@@ -10,7 +10,7 @@ final class RunnerCore: Sendable {
     let logger: Logger
     private let store: RunnerStore
     private let time: TimeSource
-    private let machine: Mutex<JobRunner.StateMachine>
+    private let machine: SharedMachine
     private let controls = Mutex<[RunID: RunControl]>([:])
     private let arrived = Mutex<[(Claim, RunControl)]>([])
     private let fatal = Mutex<QueueError?>(nil)
@@ -28,12 +28,20 @@ final class RunnerCore: Sendable {
         self.time = time
         self.random = random
         self.logger = logger
-        machine = Mutex(
+        machine = SharedMachine(
             JobRunner.StateMachine(
                 configuration, hasSignals: store.signals != nil, prunes: store.prune != nil, at: time.uptime))
         outbox = Outbox(
             write: store.write, keepsLogs: store.keepsLogs, time: time, random: random, logger: logger,
-            answered: { [bell] in bell.ring() })
+            observer: Outbox.Observer(
+                heldRuns: { [machine] in machine.withLock { $0.runs.count } },
+                departing: { [machine, bell] runs in
+                    if runs.isEmpty { return }
+                    machine.withLock { machine in for run in runs { machine.settling(run) } }
+                    // What takes their slots is claimed beside the write, and so in the same commit.
+                    bell.ring()
+                },
+                answered: { [bell] in bell.ring() }))
     }
 
     // MARK: Commands
@@ -161,17 +169,20 @@ final class RunnerCore: Sendable {
         let sentAt = time.uptime
         do {
             let claims = try await store.queue.claim(request)
-            let (due, isEmpty) = await outlook(after: claims, of: request)
             let runs = claims.map { claim in
                 (claim, RunControl(RunID(job: claim.job.id, generation: claim.lease.generation)))
             }
             controls.withLock { controls in for (_, control) in runs { controls[control.id] = control } }
-            machine.withLock {
-                $0.claimed(
-                    claims, asked: request.limit, sentAt: sentAt, nextDue: due.map { $0 - time.now },
-                    isEmpty: isEmpty, at: time.uptime)
-            }
+            machine.withLock { $0.claimed(claims, sentAt: sentAt, at: time.uptime) }
             arrived.withLock { $0.append(contentsOf: runs) }
+            // Whoever came starts at once; when the next one is due is asked for meanwhile.
+            if claims.count < request.limit, !claims.isEmpty { bell.ring() }
+            let (due, isEmpty) = await outlook(after: claims, of: request)
+            machine.withLock {
+                $0.claimAnswered(
+                    isFull: claims.count >= request.limit, nextDue: due.map { $0 - time.now }, isEmpty: isEmpty,
+                    at: time.uptime)
+            }
         } catch {
             failed("Claiming failed", error)
             machine.withLock { $0.claimFailed(at: time.uptime, unit: random.unit()) }

@@ -20,6 +20,8 @@ public struct SQLiteOptions: Hashable, Sendable {
     public var logLimit: ByteCount
     /// The most bytes of one step's output as JSON; of a longer one the codes and the start of the body are kept.
     public var outputLimit: ByteCount
+    /// What is taken of the artifacts of jobs.
+    public var artifactLimits: ArtifactLimits
     /// Whether a missing folder of the file is made, with mode 0700.
     public var createsFolder: Bool
     /// How many connections read at the same time, at least 1.
@@ -29,13 +31,15 @@ public struct SQLiteOptions: Hashable, Sendable {
     public init(
         durability: Durability = .full, busyTimeout: Duration = .seconds(5),
         defaultRetention: Duration = .seconds(30 * 86_400), logLimit: ByteCount = .mebibytes(16),
-        outputLimit: ByteCount = .mebibytes(1), createsFolder: Bool = false, readers: Int = 4
+        outputLimit: ByteCount = .mebibytes(1), artifactLimits: ArtifactLimits = ArtifactLimits(),
+        createsFolder: Bool = false, readers: Int = 4
     ) {
         self.durability = durability
         self.busyTimeout = busyTimeout
         self.defaultRetention = defaultRetention
         self.logLimit = logLimit
         self.outputLimit = outputLimit
+        self.artifactLimits = artifactLimits
         self.createsFolder = createsFolder
         self.readers = readers
     }
@@ -43,6 +47,6 @@ public struct SQLiteOptions: Hashable, Sendable {
     var limits: StoreLimits {
         StoreLimits(
             defaultRetention: max(.zero, defaultRetention), logBytes: logLimit.bytes,
-            outputBytes: Int(clamping: outputLimit.bytes))
+            outputBytes: Int(clamping: outputLimit.bytes), artifacts: artifactLimits)
     }
 }

@@ -44,7 +44,7 @@ extension SQLiteQueue {
             let transaction = StoreTransaction(
                 Session(db), at: time.now, limits: options.limits, cache: JobCache(capacity: 2))
             let stored = try transaction.enqueue(encoded)
-            try transaction.writeCounts()
+            try transaction.finish()
             return (stored, transaction.takeNews())
         } catch {
             throw errors.map(error, "enqueue")

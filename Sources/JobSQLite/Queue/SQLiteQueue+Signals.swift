@@ -13,9 +13,18 @@ extension SQLiteQueue {
 
     /// When there will be something to claim; see `QueueSignals.nextDue(in:)`.
     public func nextDue(in queues: [String]) async throws -> Timestamp? {
-        try await read("nextDue") { session in
+        let now = time.now
+        return try await read("nextDue") { session in
             var earliest: Timestamp?
+            let settings = try session.settings()
             for queue in queues {
+                if let limits = settings[queue], try session.room(in: queue, limits, at: now) == 0 {
+                    guard !limits.isPaused, let limit = limits.concurrency else { continue }
+                    // A job in the way leaves when its lease runs out, if not before; all else is told by a signal.
+                    let lease = try session.leases(in: queue, atMost: limit, at: now).first
+                    earliest = [earliest, lease].compactMap(\.self).min()
+                    continue
+                }
                 let lease = try session.first(Self.earliestLease) {
                     $0.bind(queue)
                 } read: {

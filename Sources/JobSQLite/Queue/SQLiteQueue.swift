@@ -8,7 +8,7 @@ internal import Synchronization
 /// once. Everything that `JobStore` promises is tested by JobTesting's `QueueConformance`. Close it when done.
 ///
 /// Errors are `QueueError`; `full`, `readOnly`, `busy`, `corrupt` and `newerSchema` say what to do.
-public final class SQLiteQueue: JobStore {
+public final class SQLiteQueue: ServiceStore {
     let pool: DatabasePool
     let commits: GroupCommit
     let hub: SignalHub
@@ -57,7 +57,18 @@ public final class SQLiteQueue: JobStore {
     /// Leases due jobs in the next group commit; see `JobQueue.claim(_:)`.
     public func claim(_ request: ClaimRequest) async throws -> [Claim] {
         guard request.limit > 0, request.slots.contains(where: { $0.limit > 0 }) else { return [] }
-        return try await write("claim", weight: request.limit) { try $0.claim(request) }
+        let claims = try await write("claim", weight: request.limit) { try $0.claim(request) }
+        let damaged = claims.filter { !$0.job.isReadable }
+        guard !damaged.isEmpty else { return claims }
+        try await fail(damaged)
+        return claims.filter(\.job.isReadable)
+    }
+
+    /// Ends jobs whose specification was damaged, so that they are seen and keep nobody else back.
+    private func fail(_ damaged: [Claim]) async throws {
+        let failure = StepFailure(
+            .error, "the job's specification is damaged in \(pool.path); submit the job again", isRetryable: false)
+        _ = try await apply(damaged.map { JobEvent(.failed($0.key, failure), of: $0.job.id) })
     }
 
     /// Applies events in the next group commit; see `JobQueue.apply(_:)`.
@@ -109,7 +120,8 @@ public final class SQLiteQueue: JobStore {
         for job in news.enqueued { hub.publish(job: job.id, work: job.isFinished ? nil : job.spec.queue) }
         for transition in news.transitions { hub.publish(transition) }
         for (job, queue) in news.unblocked { hub.publish(job: job, work: queue) }
-        for job in news.logged { hub.publish(job: job, work: nil) }
+        for job in news.touched { hub.publish(job: job, work: nil) }
+        for queue in news.freed { hub.publish(work: queue) }
     }
 
     // MARK: Life

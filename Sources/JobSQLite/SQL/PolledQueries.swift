@@ -15,5 +15,8 @@ package enum PolledQueries {
         "cancel requests": SQLiteQueue.cancelled.sql,
         "jobs to prune": StoreTransaction.prunable.sql,
         "jobs for later": SQLiteQueue.later.sql,
+        "leases that last": Session.lastingLeases.sql,
+        "changes": Session.changesAfter.sql,
+        "a token": Session.tokenByHash.sql,
     ]
 }

@@ -11,13 +11,16 @@ public enum SQLiteSchema {
     static let prefix = "JobKit."
 
     /// The names of all migrations, oldest first.
-    public static let migrationNames = ["JobKit.1"]
+    public static let migrationNames = ["JobKit.1", "JobKit.2"]
 
     /// Adds the migrations to a migrator, after those that it has.
     public static func registerMigrations(in migrator: inout DatabaseMigrator) {
         // The tables are new, so there are no rows whose references a deferred check could find broken.
         migrator.registerMigration("JobKit.1", foreignKeyChecks: .immediate) { db in
             for statement in version1 { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("JobKit.2", foreignKeyChecks: .immediate) { db in
+            for statement in version2 { try db.execute(sql: statement) }
         }
     }
 

@@ -8,8 +8,12 @@ struct StoreNews: Sendable {
     var transitions: [Transition] = []
     /// Jobs that became the first of their lane, with their named queues.
     var unblocked: [(job: JobID, queue: String)] = []
-    /// Jobs whose log grew.
-    var logged: Set<JobID> = []
+    /// Jobs whose log or artifacts grew, or that were deleted.
+    var touched: Set<JobID> = []
+    /// Named queues that may have room for further jobs, because of their settings or an end.
+    var freed: Set<String> = []
 
-    var isEmpty: Bool { enqueued.isEmpty && transitions.isEmpty && unblocked.isEmpty && logged.isEmpty }
+    var isEmpty: Bool {
+        enqueued.isEmpty && transitions.isEmpty && unblocked.isEmpty && touched.isEmpty && freed.isEmpty
+    }
 }

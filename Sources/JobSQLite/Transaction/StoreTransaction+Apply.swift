@@ -9,6 +9,7 @@ extension StoreTransaction {
         results.reserveCapacity(events.count)
         var edits: [Edit] = []
         edits.reserveCapacity(events.count)
+        var followUps: [NewJob] = []
         var places: [JobID: Int] = [:]
         places.reserveCapacity(events.count)
         for event in events {
@@ -32,17 +33,24 @@ extension StoreTransaction {
                 results.append(.failure(.unknownJob))
                 continue
             }
-            do throws(TransitionRefused) {
-                let transition = try edits[place].job.applying(event.change, at: now)
+            switch applying(event.change, to: edits[place].job) {
+            case .success(let transition):
                 edits[place].job = transition.job
-                if !transition.effects.isEmpty { news.transitions.append(transition) }
+                if !transition.effects.isEmpty {
+                    try note(transition)
+                    followUps.append(contentsOf: transition.followUps)
+                }
                 results.append(.success(transition.job))
-            } catch {
-                results.append(.failure(error))
+            case .failure(let refusal): results.append(.failure(refusal))
             }
         }
         try save(edits)
+        try enqueueFollowUps(followUps)
         return results
+    }
+
+    private func applying(_ change: JobEvent.Change, to job: Job) -> Result<Transition, TransitionRefused> {
+        Result { () throws(TransitionRefused) in try job.applying(change, at: now) }
     }
 
     /// The job as it is in this transaction; nil when there is none.

@@ -23,6 +23,7 @@ extension StoreTransaction {
         try failPastDeadline(change)
         var claims: [Claim] = []
         var free = Dictionary(request.slots.map { ($0.queue, $0.limit) }, uniquingKeysWith: max)
+        try bound(&free)
         for _ in 0..<Self.lossesPerClaim {
             let wanted = request.limit - claims.count
             guard wanted > 0 else { break }
@@ -35,7 +36,7 @@ extension StoreTransaction {
                     break
                 }
                 claims.append(claim)
-                free[job.spec.queue, default: 0] -= 1
+                free[job.queue, default: 0] -= 1
             }
             if isComplete { break }
         }
@@ -44,15 +45,16 @@ extension StoreTransaction {
 
     /// Claims one job; nil when the rules refuse.
     private func take(_ candidate: Candidate, _ change: JobEvent.Change) throws -> Job? {
-        guard let stored = try session.job(seq: candidate.seq) else { throw StaleRow() }
+        guard let stored = try session.undecodedJob(seq: candidate.seq) else { throw StaleRow() }
         let transition: Transition
         do throws(TransitionRefused) {
             transition = try stored.job.applying(change, at: now)
         } catch {
             return nil
         }
-        news.transitions.append(transition)
+        try note(transition)
         try save([Edit(original: stored, job: transition.job)])
+        try enqueueFollowUps(transition.followUps)
         return transition.job
     }
 

@@ -52,7 +52,16 @@ extension StoreTransaction {
             }
             if let holder, let id = holder, let known = try session.job(id) { return known.job }
         }
-        let job = Job(submitting: new, at: now)
+        return try insert(encoded, job: Job(submitting: new, at: now))
+    }
+
+    /// Stores the callbacks of jobs that have just finished.
+    func enqueueFollowUps(_ jobs: [NewJob]) throws {
+        for new in jobs { _ = try enqueue(EncodedJob(new: new, spec: new.spec.json.utf8)) }
+    }
+
+    private func insert(_ encoded: EncodedJob, job: Job) throws -> Job {
+        let new = encoded.new
         let isBlocked = try !job.isFinished && new.spec.lane.map { try hasUnfinished($0) } ?? false
         guard try insert(job, isBlocked: isBlocked) else {
             guard let known = try session.job(new.id) else { throw StaleRow() }
@@ -64,16 +73,22 @@ extension StoreTransaction {
             row.bind(new.spec.name)
             row.bind(text: encoded.spec)
         }
-        for (key, value) in new.spec.tags {
+        try insertTags(new.spec.tags, of: seq)
+        count(1, new.spec.queue, job.phase)
+        news.enqueued.append(job)
+        note(job.id)
+        try enqueueFollowUps(job.followUps)
+        return job
+    }
+
+    func insertTags(_ tags: [String: String], of seq: Int64) throws {
+        for (key, value) in tags {
             try session.execute(Self.insertTag) { row in
                 row.bind(seq)
                 row.bind(key)
                 row.bind(value)
             }
         }
-        count(1, new.spec.queue, job.phase)
-        news.enqueued.append(job)
-        return job
     }
 
     /// Inserts the row of a new job; false when its id is there already.

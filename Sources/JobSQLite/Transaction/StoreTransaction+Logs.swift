@@ -29,13 +29,13 @@ extension StoreTransaction {
         for chunk in chunks where !chunk.entry.bytes.isEmpty {
             guard let seq = try rowHeld(under: chunk.key, chunk.job) else { continue }
             var end = try ends[seq] ?? logEnd(of: seq)
-            if try append(chunk, to: seq, &end) { news.logged.insert(chunk.job) }
+            if try append(chunk, to: seq, &end) { news.touched.insert(chunk.job) }
             ends[seq] = end
         }
     }
 
     /// The row of a job that runs under a lease; nil when the lease is lost.
-    private func rowHeld(under key: LeaseKey, _ id: JobID) throws -> Int64? {
+    func rowHeld(under key: LeaseKey, _ id: JobID) throws -> Int64? {
         if let known = cache[id] {
             return known.job.lease.map(LeaseKey.init) == key ? known.seq : nil
         }

@@ -20,6 +20,8 @@ final class StoreTransaction {
         let phase: Int64
     }
     private var counts: [CountKey: Int] = [:]
+    /// What changed, for the feed.
+    var changed: [JobID] = []
 
     init(_ session: Session, at now: Timestamp, limits: StoreLimits, cache: JobCache) {
         self.session = session
@@ -36,7 +38,7 @@ final class StoreTransaction {
 
     // MARK: Counts
 
-    /// Notes that a named queue has one job more or fewer in a phase; written once, by ``writeCounts()``.
+    /// Notes that a named queue has one job more or fewer in a phase; written once, by ``finish()``.
     func count(_ change: Int, _ queue: String, _ phase: UniqueKey.Phase) {
         counts[CountKey(queue: queue, phase: phase.code), default: 0] += change
     }
@@ -47,8 +49,13 @@ final class StoreTransaction {
         ON CONFLICT (queue, phase) DO UPDATE SET n = n + ?3
         """)
 
-    /// Writes the noted counts; the last thing before the commit.
-    func writeCounts() throws {
+    /// Writes what the calls have gathered together; the last thing before the commit.
+    func finish() throws {
+        try writeCounts()
+        try writeChanges()
+    }
+
+    private func writeCounts() throws {
         for (key, change) in counts where change != 0 {
             try session.execute(Self.addToCount) { row in
                 row.bind(key.queue)
@@ -65,6 +72,7 @@ struct StoreLimits: Sendable {
     var defaultRetention: Duration
     var logBytes: Int64
     var outputBytes: Int
+    var artifacts: ArtifactLimits
 }
 
 /// A row is not as this connection remembered it.

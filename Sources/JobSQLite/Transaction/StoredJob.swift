@@ -21,6 +21,8 @@ final class JobCache {
     private var young: [JobID: StoredJob] = [:]
     private var old: [JobID: StoredJob] = [:]
     private let capacity: Int
+    /// The settings of named queues, read when first asked for.
+    var settings: [String: NamedQueueSettings]?
 
     /// Jobs with larger outputs or specifications are read each time, so that the cache stays small in bytes too.
     static let largestText = 32_768
@@ -57,5 +59,6 @@ final class JobCache {
     func removeAll() {
         young = [:]
         old = [:]
+        settings = nil
     }
 }

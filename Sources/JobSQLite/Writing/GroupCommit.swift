@@ -165,7 +165,7 @@ final class GroupCommit: Sendable {
                     return resume(batch, after: error, at: index, writer, isSecondRun: isSecondRun)
                 }
             }
-            try transaction.writeCounts()
+            try transaction.finish()
             try writer.commit()
         } catch {
             writer.rollback()

@@ -59,6 +59,7 @@ public enum QueueConformance {
     /// What every `JobQueue` must do.
     public static let all: [QueueCheck<any JobQueue>] =
         enqueueing + uniqueKeys + claiming + leases + settling + stepping + cancelling + lanes + concurrency
+        + editing + followingUp
 
     /// What a queue that can be looked through must do besides.
     public static let inspection: [QueueCheck<any QueueInspection>] = listing + pruning
@@ -73,4 +74,28 @@ public enum QueueConformance {
     public static let store: [QueueCheck<any JobStore>] =
         all.map { $0.of { $0 } } + inspection.map { $0.of { $0 } } + logs.map { $0.of { $0 } }
         + signals.map { $0.of { $0 } }
+
+    /// What a queue whose jobs people can delete must do besides.
+    public static let administration: [QueueCheck<any JobAdministration>] = deleting
+
+    /// What a queue whose named queues can be paused and bounded must do besides.
+    public static let control: [QueueCheck<any QueueControl & QueueSignals>] = controlling
+
+    /// What a queue that knows its workers must do besides.
+    public static let workers: [QueueCheck<any WorkerDirectory>] = directory
+
+    /// What a queue with a feed of changes must do besides.
+    public static let changes: [QueueCheck<any ChangeFeed & JobAdministration>] = feeding
+
+    /// What a store of access tokens must do.
+    public static let tokens: [QueueCheck<any TokenStore>] = tokenKeeping
+
+    /// What a queue that keeps artifacts must do besides.
+    public static let artifacts: [QueueCheck<any ArtifactStore & JobAdministration>] = artifactKeeping
+
+    /// All checks, for the store of a job service.
+    public static let service: [QueueCheck<any ServiceStore>] =
+        store.map { $0.of { $0 } } + administration.map { $0.of { $0 } } + control.map { $0.of { $0 } }
+        + workers.map { $0.of { $0 } } + changes.map { $0.of { $0 } } + tokens.map { $0.of { $0 } }
+        + artifacts.map { $0.of { $0 } }
 }

@@ -128,7 +128,7 @@ extension QueueConformance {
 
 extension QueueConformance {
     /// Waits for one signal; the test's time limit is the net.
-    private static func expectSignal(
+    static func expectSignal(
         _ signals: AsyncStream<Void>, sourceLocation: SourceLocation = #_sourceLocation
     ) async {
         var signals = signals.makeAsyncIterator()

@@ -13,6 +13,10 @@ enum ModelOperation: Sendable, CustomStringConvertible {
     case apply([EventDraft])
     /// Deletes what need not be kept.
     case prune(limit: Int)
+    /// Deletes jobs by hand.
+    case delete([Int])
+    /// Sets what a named queue may do.
+    case set(queue: Int, isPaused: Bool, concurrency: Int?)
     /// Time passes, in milliseconds.
     case advance(Int)
     /// One clock is set, by so many milliseconds.
@@ -27,6 +31,9 @@ enum ModelOperation: Sendable, CustomStringConvertible {
             "claim \(limit) by w\(worker) slots \(slots) for \(lease) ms"
         case .apply(let events): "apply \(events.map { "\($0)" }.joined(separator: ", "))"
         case .prune(let limit): "prune \(limit)"
+        case .delete(let picks): "delete \(picks)"
+        case .set(let queue, let isPaused, let concurrency):
+            "set q\(queue)\(isPaused ? " paused" : "") \(concurrency.map { "at most \($0)" } ?? "")"
         case .advance(let time): "advance \(time) ms"
         case .setClock(let store, let by): "set clock \(store) by \(by) ms"
         case .inspect: "inspect"
@@ -84,7 +91,7 @@ struct JobDraft: Sendable, CustomStringConvertible {
 /// An event of some job, perhaps under a lease that was given at some time.
 struct EventDraft: Sendable, CustomStringConvertible {
     enum Kind: Sendable {
-        case heartbeat, nextStep, pastStep, farStep, succeeded, flaky, final, snoozed, released, cancel, retry
+        case heartbeat, nextStep, pastStep, farStep, succeeded, flaky, final, snoozed, released, cancel, retry, edit
     }
 
     var kind: Kind
@@ -97,9 +104,9 @@ struct EventDraft: Sendable, CustomStringConvertible {
     var description: String { "\(kind) \(pick)\(isForged ? " forged" : "") \(amount)" }
 
     /// Whether it bears a lease.
-    var needsLease: Bool { kind != .cancel && kind != .retry }
+    var needsLease: Bool { kind != .cancel && kind != .retry && kind != .edit }
 
-    func change(_ key: LeaseKey, cursor: Int) -> JobEvent.Change {
+    func change(_ key: LeaseKey, cursor: Int, at now: Timestamp) -> JobEvent.Change {
         var key = key
         if isForged { key.worker += "x" }
         switch kind {
@@ -116,6 +123,18 @@ struct EventDraft: Sendable, CustomStringConvertible {
         case .released: return .released(key, reason: "shutdown")
         case .cancel: return .cancel(reason: amount % 2 == 0 ? "not wanted" : nil)
         case .retry: return .retry
+        case .edit: return .edit(edit(at: now), ifVersion: amount % 7 == 0 ? amount / 100 : nil)
         }
+    }
+
+    private func edit(at now: Timestamp) -> JobEdit {
+        let number = amount / 100
+        var edit = JobEdit()
+        if number % 2 == 0 { edit.priority = number % 3 }
+        if number % 3 == 0 { edit.queue = "q\(number % 4 % 3)" }
+        if number % 4 == 1 { edit.notBefore = now + .milliseconds(amount - 1_000) }
+        if number % 5 == 2 { edit.deadline = .milliseconds(amount + 1) }
+        if number % 5 == 3 { edit.tags = ["number": "\(number % 3)"] }
+        return edit
     }
 }

@@ -32,11 +32,18 @@ struct ModelPlayer {
             let expected = slots.contains { $0 > 0 } ? reference.claim(request, at: now) : []
             return Self.difference("claim", try await door.store.claim(request).map(\.job), expected)
         case .apply(let drafts):
-            let events = drafts.compactMap(event)
+            let events = drafts.compactMap { event($0, at: now) }
             var expected: [Result<Job, TransitionRefused>] = []
             for event in events { expected.append(reference.apply(event, at: now)) }
             return Self.difference("apply", try await door.store.apply(events), expected)
         case .prune(let limit): return try await prune(limit, door)
+        case .delete(let picks): return try await delete(picks, door)
+        case .set(let queue, let isPaused, let concurrency):
+            guard let controls = door.controls else { return nil }
+            let settings = NamedQueueSettings(isPaused: isPaused, concurrency: concurrency)
+            reference.settings["q\(queue)"] = settings.isStandard ? nil : settings
+            try await controls.setQueueSettings(settings, for: "q\(queue)")
+            return nil
         case .advance(let milliseconds):
             for door in doors { door.time.advance(by: .milliseconds(milliseconds)) }
             return nil
@@ -50,15 +57,16 @@ struct ModelPlayer {
     }
 
     /// The event that a draft stands for; nil when there is nothing that it could be about.
-    private func event(_ draft: EventDraft) -> JobEvent? {
+    private func event(_ draft: EventDraft, at now: Timestamp) -> JobEvent? {
         if draft.needsLease {
             guard !reference.leases.isEmpty else { return nil }
             let lease = reference.leases[reference.leases.count - 1 - draft.pick % reference.leases.count]
-            return JobEvent(draft.change(lease.key, cursor: reference.job(lease.job)?.cursor ?? 0), of: lease.job)
+            return JobEvent(draft.change(lease.key, cursor: reference.job(lease.job)?.cursor ?? 0, at: now),
+                of: lease.job)
         }
         guard !reference.entries.isEmpty else { return nil }
         let entry = reference.entries[draft.pick % reference.entries.count]
-        return JobEvent(draft.change(LeaseKey(worker: "", generation: 0), cursor: 0), of: entry.job.id)
+        return JobEvent(draft.change(LeaseKey(worker: "", generation: 0), cursor: 0, at: now), of: entry.job.id)
     }
 
     private mutating func prune(_ limit: Int, _ door: QueueModel.Door) async throws -> String? {
@@ -75,6 +83,17 @@ struct ModelPlayer {
             reference.remove(job.id)
         }
         return gone == removed ? nil : "prune says that it removed \(removed), but \(gone) are gone"
+    }
+
+    private mutating func delete(_ picks: [Int], _ door: QueueModel.Door) async throws -> String? {
+        guard let controls = door.controls, !reference.entries.isEmpty else { return nil }
+        let ids = picks.map { reference.entries[$0 % reference.entries.count].job.id }
+        var expected: [TransitionRefused?] = []
+        for id in ids { expected.append(reference.delete(id, at: door.time.now)) }
+        let found = try await controls.delete(ids).map { result -> TransitionRefused? in
+            if case .failure(let refusal) = result { refusal } else { nil }
+        }
+        return Self.difference("delete", found, expected)
     }
 
     // MARK: Comparing

@@ -11,11 +11,21 @@ public struct QueueModel: Sendable {
         public let store: any JobStore
         /// The clock that the queue runs on.
         public let time: ManualTime
+        /// The same queue, where its jobs can be deleted and its named queues be paused and bounded.
+        let controls: (any JobAdministration & QueueControl)?
 
-        /// Makes a door.
+        /// Makes a door; what people do besides changing, cancelling and retrying is left out.
         public init(_ store: any JobStore, _ time: ManualTime) {
             self.store = store
             self.time = time
+            controls = nil
+        }
+
+        /// Makes a door to a queue whose jobs can be deleted and whose named queues can be paused and bounded.
+        public init(_ store: any JobStore & JobAdministration & QueueControl, _ time: ManualTime) {
+            self.store = store
+            self.time = time
+            controls = store
         }
     }
 

@@ -15,6 +15,8 @@ struct ReferenceQueue {
     private(set) var entries: [Entry] = []
     /// Every lease that was given, oldest first.
     private(set) var leases: [(job: JobID, key: LeaseKey)] = []
+    /// The settings of the named queues that have some.
+    var settings: [String: NamedQueueSettings] = [:]
 
     func job(_ id: JobID) -> Job? { entries.first { $0.job.id == id }?.job }
 
@@ -54,7 +56,8 @@ struct ReferenceQueue {
             }
             _ = apply(JobEvent(change, of: entry.job.id), at: now)
         }
-        var free = Dictionary(uniqueKeysWithValues: request.slots.map { ($0.queue, $0.limit) })
+        var free = Dictionary(
+            uniqueKeysWithValues: request.slots.map { ($0.queue, min($0.limit, room(in: $0.queue, at: now))) })
         var claimed: [Job] = []
         while claimed.count < request.limit, let next = next(of: free, at: now) {
             guard case .success(let job) = apply(JobEvent(change, of: next), at: now) else { break }
@@ -64,6 +67,14 @@ struct ReferenceQueue {
             free[job.spec.queue, default: 0] -= 1
         }
         return claimed
+    }
+
+    /// How many more jobs of a named queue may run.
+    private func room(in queue: String, at now: Timestamp) -> Int {
+        guard let settings = settings[queue] else { return .max }
+        if settings.isPaused { return 0 }
+        guard let limit = settings.concurrency else { return .max }
+        return max(0, limit - entries.count { $0.job.spec.queue == queue && $0.job.lease?.expiresAt ?? .epoch > now })
     }
 
     /// The job that a claim takes next: by priority, then by the time it became due, then by submission.
@@ -113,12 +124,15 @@ struct ReferenceQueue {
     /// When there will be something to claim, in all ways that a store may tell: a job that its lane keeps back may
     /// count while its time lies ahead, and never after that.
     func nextDue(in queues: [String], at now: Timestamp) -> [Timestamp?] {
-        let entries = entries.filter { queues.contains($0.job.spec.queue) }
+        let entries = entries.filter { queues.contains($0.job.spec.queue) && settings[$0.job.spec.queue]?.isPaused != true }
         let kept: [Timestamp] = entries.compactMap {
             guard case .waiting(let until, _) = $0.job.state, until > now else { return nil }
             return until
         }
-        let claimable = entries.compactMap(Self.due).min()
+        // Of a full queue only a lease that runs out makes room.
+        let claimable = entries.filter { entry in
+            room(in: entry.job.spec.queue, at: now) > 0 || entry.job.lease?.expiresAt ?? .epoch > now
+        }.compactMap(Self.due).min()
         return [claimable] + kept.filter { $0 < claimable ?? .distantFuture }
     }
 
@@ -126,6 +140,14 @@ struct ReferenceQueue {
     func isPrunable(_ job: Job, at now: Timestamp) -> Bool {
         guard let finished = job.finishedAt else { return false }
         return finished + (job.spec.retention ?? .seconds(30 * 86_400)) <= now
+    }
+
+    /// Deletes a finished job; why not, when it is refused.
+    mutating func delete(_ id: JobID, at now: Timestamp) -> TransitionRefused? {
+        guard let job = job(id) else { return .unknownJob }
+        guard job.isFinished else { return .stillAlive(job.status(at: now)) }
+        remove(id)
+        return nil
     }
 
     mutating func remove(_ id: JobID) {

@@ -40,7 +40,8 @@ enum LifecycleInvariants {
             #expect(holds, rule, sourceLocation: sourceLocation)
         }
         check(after, sourceLocation: sourceLocation)
-        expect(after.id == before.id && after.spec == before.spec, "identity and specification never change")
+        expect(after.id == before.id, "the identity never changes")
+        if case .edit = change {} else { expect(after.spec == before.spec, "only people change a specification") }
         expect(after.createdAt == before.createdAt, "the time of submission never changes")
         expect(before.startedAt == nil || after.startedAt == before.startedAt, "the first start is set once")
         expect(after.cursor >= before.cursor, "the cursor never goes back")
@@ -63,6 +64,7 @@ enum LifecycleInvariants {
             case .attemptEnded(let outcome, let ran):
                 expect(ran >= .zero && after.attempts.contains { $0.outcome == outcome }, "an ended attempt is kept")
             case .stepSucceeded(let step): expect(step == after.cursor - 1, "the step before the cursor succeeded")
+            case .edited: expect(before.lease == nil && !before.isFinished, "only waiting jobs are changed by people")
             case .cancelRequested, .progressed: expect(after.lease != nil, "only running jobs stop and progress")
             }
         }

@@ -20,6 +20,10 @@ enum LifecycleTable {
         release        | !lost     | !lost     | !lost     | released  | cancelled | released  | cancelled        | released     | !finished | !finished | !finished | !finished
         cancel         | cancelled | cancelled | cancelled | stopping  | same      | stopping  | same             | stopping     | !finished | !finished | !finished | !finished
         retry          | !retry    | !retry    | !retry    | !retry    | !retry    | !retry    | !retry           | !retry       | !retry    | scheduled | scheduled | scheduled
+        edit           | edited    | edited    | edited    | !waiting  | !waiting  | !waiting  | !waiting         | !waiting     | !waiting  | !waiting  | !waiting  | !waiting
+        edit of old    | !version  | !version  | !version  | !waiting  | !waiting  | !waiting  | !waiting         | !waiting     | !waiting  | !waiting  | !waiting  | !waiting
+        bad edit       | !invalid  | !invalid  | !invalid  | !waiting  | !waiting  | !waiting  | !waiting         | !waiting     | !waiting  | !waiting  | !waiting  | !waiting
+        empty edit     | same      | same      | same      | !waiting  | !waiting  | !waiting  | !waiting         | !waiting     | !waiting  | !waiting  | !waiting  | !waiting
         other lease    | !lost     | !lost     | !lost     | !lost     | !lost     | !lost     | !lost            | !lost        | !finished | !finished | !finished | !finished
         """
 
@@ -87,6 +91,10 @@ enum LifecycleTable {
         case "release": return [.released(key, reason: "shutdown")]
         case "cancel": return [.cancel(reason: "why not")]
         case "retry": return [.retry]
+        case "edit": return [.edit(JobEdit(priority: 3, queue: "other", tags: ["a": "b"]), ifVersion: 9)]
+        case "edit of old": return [.edit(JobEdit(priority: 3), ifVersion: 8)]
+        case "bad edit": return [.edit(JobEdit(queue: JobSpec.callbacksQueue))]
+        case "empty edit": return [.edit(JobEdit())]
         default: preconditionFailure("no event \(event)")
         }
     }

@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func `the table holds every situation and event`() {
-        #expect(Table.cells.count == 12 * 14)
+        #expect(Table.cells.count == 12 * 18)
         #expect(Set(Table.cells.map(\.situation)).count == 12)
     }
 
@@ -117,6 +117,7 @@ import Testing
 
     private func word(from before: Job, to after: Job) -> String {
         if after == before { return "same" }
+        if after.spec != before.spec { return "edited" }
         switch after.state {
         case .waiting(_, let reason): return reason.rawValue
         case .finished(let outcome, _): return outcome.rawValue
@@ -138,13 +139,17 @@ import Testing
         case .alreadyFinished: "!finished"
         case .stepsRemain: "!remain"
         case .notRetryable: "!retry"
+        case .notWaiting: "!waiting"
+        case .versionMismatch: "!version"
+        case .invalidEdit: "!invalid"
+        case .stillAlive: "!alive"
         }
     }
 
     private static func randomChange(
         of job: Job, key: LeaseKey, using random: inout SeededRandom
     ) -> JobEvent.Change {
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<21, using: &random) {
         case 0..<6: .claim(worker: "w\(Int.random(in: 0..<3, using: &random))", lease: .seconds(10))
         case 6: .heartbeat(key, lease: .seconds(10))
         case 7: .heartbeat(key, lease: .seconds(5), progress: JobProgress(fraction: 0.5))
@@ -155,6 +160,7 @@ import Testing
         case 15: .snoozed(key, for: .seconds(3))
         case 16: .released(key, reason: "shutdown")
         case 17: Int.random(in: 0..<4, using: &random) == 0 ? .cancel() : .heartbeat(key, lease: .seconds(1))
+        case 18: .edit(JobEdit(priority: Int.random(in: 0..<3, using: &random), deadline: .seconds(30)))
         default: .retry
         }
     }

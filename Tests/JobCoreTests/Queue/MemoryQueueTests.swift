@@ -3,8 +3,8 @@ import JobTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct MemoryQueueTests {
-    @Test(arguments: QueueConformance.store)
-    func conforms(_ check: QueueCheck<any JobStore>) async throws {
+    @Test(arguments: QueueConformance.service)
+    func conforms(_ check: QueueCheck<any ServiceStore>) async throws {
         try await check.run { MemoryQueue(time: $0.source) }
     }
 

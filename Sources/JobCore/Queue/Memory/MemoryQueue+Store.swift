@@ -71,10 +71,8 @@ extension MemoryQueue: QueueSignals {
     /// Some time in the past when anything can be claimed now.
     public func nextDue(in queues: [String]) async throws -> Timestamp? {
         transact { store, now in
-            queues.compactMap { store.queues[$0] }.compactMap { queue in
-                store.makeDue(queue, at: now)
-                return queue.ready.first?.key.due ?? queue.timed.first?.key.time
-            }.min()
+            for name in queues { if let queue = store.queues[name] { store.makeDue(queue, at: now) } }
+            return queues.compactMap { store.nextDue(in: $0) }.min()
         }
     }
 

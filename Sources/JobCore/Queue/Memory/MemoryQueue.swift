@@ -14,15 +14,18 @@ public final class MemoryQueue: Sendable {
         public var logLimit: ByteCount
         /// The most finished jobs kept: beyond it the one that finished first goes; nil for no limit.
         public var maximumFinished: Int?
+        /// What is taken of the artifacts of jobs.
+        public var artifactLimits: ArtifactLimits
 
         /// Makes options; by default finished jobs are kept for 30 days and logs up to 16 MiB each.
         public init(
             defaultRetention: Duration = .seconds(30 * 86_400), logLimit: ByteCount = .mebibytes(16),
-            maximumFinished: Int? = nil
+            maximumFinished: Int? = nil, artifactLimits: ArtifactLimits = ArtifactLimits()
         ) {
             self.defaultRetention = defaultRetention
             self.logLimit = logLimit
             self.maximumFinished = maximumFinished
+            self.artifactLimits = artifactLimits
         }
     }
 
@@ -64,7 +67,8 @@ public final class MemoryQueue: Sendable {
         for job in outbox.enqueued { hub.publish(job: job.id, work: job.spec.queue) }
         for transition in outbox.transitions { hub.publish(transition) }
         for job in outbox.unblocked { hub.publish(job: job.id, work: job.spec.queue) }
-        for job in outbox.logged { hub.publish(job: job, work: nil) }
+        for job in outbox.touched { hub.publish(job: job, work: nil) }
+        for queue in outbox.freed { hub.publish(work: queue) }
     }
 }
 

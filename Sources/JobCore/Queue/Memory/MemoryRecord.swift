@@ -16,7 +16,7 @@ final class MemoryRecord {
     /// The order of submission.
     let sequence: Int
     /// The named queue that the job is in.
-    let queue: MemoryNamedQueue
+    var queue: MemoryNamedQueue
     /// Where the record stands; list entries with another ticket than this one's are left-overs.
     var place = Place.none
     var ticket = 0
@@ -34,7 +34,10 @@ final class MemoryRecord {
     var deadline: Timestamp?
     /// The status under which it is counted.
     var countedAs: JobStatus?
+    /// Whether it counts among those whose lease lasts.
+    var isLeased = false
     var log = MemoryLog()
+    var artifacts = MemoryArtifacts()
 
     init(_ job: Job, sequence: Int, queue: MemoryNamedQueue) {
         self.job = job
@@ -58,12 +61,21 @@ final class MemoryNamedQueue {
     var timed = Backlog<TimeKey>()
     /// Numbers of jobs by status; due jobs count as scheduled until they are moved to `ready`.
     var counts: [JobStatus: Int] = [:]
+    /// How many jobs run under a lease that lasts, as far as `timed` has been brought up to date.
+    private(set) var leases = 0
 
     func count(_ record: MemoryRecord, as status: JobStatus?) {
         guard record.countedAs != status else { return }
         if let old = record.countedAs { counts[old, default: 0] -= 1 }
         if let status { counts[status, default: 0] += 1 }
         record.countedAs = status
+    }
+
+    /// Notes whether a record's job runs under a lease that lasts.
+    func note(_ record: MemoryRecord, isLeased: Bool) {
+        guard record.isLeased != isLeased else { return }
+        record.isLeased = isLeased
+        leases += isLeased ? 1 : -1
     }
 
     /// Takes a record out of the list that it stands in; its entry there becomes a left-over.

@@ -6,7 +6,10 @@ struct MemoryStore {
         var transitions: [Transition] = []
         /// Jobs that became the first of their lane.
         var unblocked: [Job] = []
-        var logged: [JobID] = []
+        /// Jobs whose log or artifacts grew, or that were deleted.
+        var touched: [JobID] = []
+        /// Named queues that may have room for further jobs, because of their settings or an end.
+        var freed: Set<String> = []
     }
 
     let options: MemoryQueue.Options
@@ -23,13 +26,19 @@ struct MemoryStore {
     /// Finished jobs in the order in which they finished; filled only where their number is limited.
     private var finished = Backlog<TimeKey>()
     private var nextSequence = 0
-    private var outbox = Outbox()
+    var outbox = Outbox()
+    /// The settings of the named queues that have some.
+    var settings: [String: NamedQueueSettings] = [:]
+    var feed = MemoryFeed()
+    var workers = MemoryWorkers()
+    var tokens = MemoryTokens()
 
     init(options: MemoryQueue.Options) {
         self.options = options
     }
 
     mutating func takeOutbox() -> Outbox {
+        feed.endTransaction()
         defer { outbox = Outbox() }
         return outbox
     }
@@ -47,7 +56,9 @@ struct MemoryStore {
         records[job.id] = record
         listing.insert(job.id)
         outbox.enqueued.append(job)
+        feed.note(job.id)
         settle(record, at: now)
+        for new in job.followUps { _ = enqueue(new, at: now) }
         return job
     }
 
@@ -59,7 +70,13 @@ struct MemoryStore {
         for slot in request.slots {
             guard let queue = queues[slot.queue], slot.limit > 0 else { continue }
             makeDue(queue, at: now)
-            slots.append((queue, slot.limit))
+            var free = slot.limit
+            if let room = room(in: slot.queue, queue) {
+                // A queue that is named twice has its room once.
+                guard !slots.contains(where: { $0.queue === queue }) else { continue }
+                free = min(free, room)
+            }
+            slots.append((queue, free))
         }
         var claims: [Claim] = []
         var refused: [MemoryRecord] = []
@@ -116,9 +133,22 @@ struct MemoryStore {
 
     private mutating func commit(_ transition: Transition, to record: MemoryRecord, at now: Timestamp) {
         noteCancelRequests(of: record, now: transition.job.stoppingWorker)
+        if record.job.version != transition.job.version { feed.note(record.job.id) }
         record.job = transition.job
         outbox.transitions.append(transition)
+        noteRoom(after: transition)
+        if transition.effects.contains(.edited) { moveQueue(of: record) }
         settle(record, at: now)
+        for new in transition.followUps { _ = enqueue(new, at: now) }
+    }
+
+    /// Notes that a job has left a queue whose number of running jobs is limited.
+    private mutating func noteRoom(after transition: Transition) {
+        guard !settings.isEmpty, let limited = settings[transition.job.spec.queue], limited.concurrency != nil else {
+            return
+        }
+        let isEnd = transition.effects.contains { if case .attemptEnded = $0 { true } else { false } }
+        if isEnd { outbox.freed.insert(transition.job.spec.queue) }
     }
 
     private mutating func noteCancelRequests(of record: MemoryRecord, now worker: String?) {
@@ -151,6 +181,15 @@ struct MemoryStore {
         keep(record)
     }
 
+    /// Follows a job that people put into another named queue.
+    private mutating func moveQueue(of record: MemoryRecord) {
+        let queue = queue(named: record.job.spec.queue)
+        guard queue !== record.queue else { return }
+        record.queue.withdraw(record)
+        record.queue.count(record, as: nil)
+        record.queue = queue
+    }
+
     /// Puts a record into the list that its state asks for.
     private func place(_ record: MemoryRecord, at now: Timestamp) {
         let queue = record.queue
@@ -158,6 +197,7 @@ struct MemoryStore {
         switch record.job.state {
         case .waiting(let until, _):
             queue.withdraw(record)
+            queue.note(record, isLeased: false)
             if until > now {
                 queue.makeTimed(record, until: until)
             } else if !record.isBlocked {
@@ -168,12 +208,15 @@ struct MemoryStore {
             if record.place == .timed, record.timedGeneration == lease.generation { return }
             queue.withdraw(record)
             record.timedGeneration = lease.generation
+            queue.note(record, isLeased: lease.expiresAt > now)
             if lease.expiresAt > now {
                 queue.makeTimed(record, until: lease.expiresAt)
             } else {
                 queue.makeReady(record, since: lease.expiresAt)
             }
-        case .finished: queue.withdraw(record)
+        case .finished:
+            queue.withdraw(record)
+            queue.note(record, isLeased: false)
         }
     }
 
@@ -244,7 +287,7 @@ struct MemoryStore {
         return removed
     }
 
-    private mutating func remove(_ record: MemoryRecord) {
+    mutating func remove(_ record: MemoryRecord) {
         forget(record)
         record.queue.count(record, as: nil)
         deadlines.update(record, to: nil)
@@ -257,7 +300,7 @@ struct MemoryStore {
 
     mutating func append(_ chunk: LogChunk) {
         guard let record = records[chunk.job], record.job.lease.map(LeaseKey.init) == chunk.key else { return }
-        if record.log.append(chunk, limit: options.logLimit) { outbox.logged.append(chunk.job) }
+        if record.log.append(chunk, limit: options.logLimit) { outbox.touched.append(chunk.job) }
     }
 }
 
