@@ -83,6 +83,7 @@ let package = Package(
             name: "JobExecutors",
             dependencies: [
                 "JobCore", "JobTransport", "CProcess",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -177,7 +178,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "jobctl", "JobCore", "JobSQLite", "JobTesting",
+                "jobctl", "JobCore", "JobSQLite", "JobExecutors", "JobTesting",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -42,6 +42,8 @@ extension JobRunner {
             case heartbeat([RunID])
             case checkCancels
             case prune
+            /// Tell the directory of workers how it stands.
+            case report(isDraining: Bool)
             case stop(RunID, StopReason)
             case finish
         }
@@ -85,16 +87,21 @@ extension JobRunner {
         private var wantsCancelCheck = false
         private var isPruning = false
         private var pruneAt: Duration?
+        private var isReporting = false
+        private var reportAt: Duration?
 
         /// A lower bound for the earliest timer of any run, so that runs are looked through only when one may be due.
         private var runTimer = Self.never
 
         private static let never = Duration.seconds(Int64.max)
 
-        package init(_ configuration: Configuration, hasSignals: Bool, prunes: Bool, at now: Duration) {
+        package init(
+            _ configuration: Configuration, hasSignals: Bool, prunes: Bool, reports: Bool = false, at now: Duration
+        ) {
             self.configuration = configuration
             self.hasSignals = hasSignals
             pruneAt = prunes ? now + configuration.pruneInterval / 10 : nil
+            reportAt = reports ? now : nil
         }
 
         // MARK: Decisions
@@ -118,6 +125,11 @@ extension JobRunner {
                 isPruning = true
                 actions.append(.prune)
             }
+            if let due = reportAt, due <= now, !isReporting, phase != .stopping {
+                isReporting = true
+                reportAt = now + configuration.reportInterval
+                actions.append(.report(isDraining: phase != .running))
+            }
             if phase == .running {
                 if let request = claimRequest(at: now) { actions.append(.claim(request)) }
             } else if runs.isEmpty, !isClaiming {
@@ -131,6 +143,7 @@ extension JobRunner {
             var next = runTimer
             if !runs.isEmpty, !isBeating { next = min(next, beatAt) }
             if case .draining(let until) = phase { next = min(next, until) }
+            if let reportAt, !isReporting, phase != .stopping { next = min(next, reportAt) }
             if phase == .running {
                 if let pollAt, !isClaiming, hasFreeSlot { next = min(next, max(pollAt, claimNotBefore)) }
                 if wantsClaim, !isClaiming, hasFreeSlot { next = min(next, claimNotBefore) }
@@ -327,9 +340,31 @@ extension JobRunner {
             pruneAt = isDone ? now + configuration.pruneInterval : now
         }
 
+        /// The directory of workers has answered.
+        package mutating func reported(_ orders: WorkerOrders, at now: Duration) {
+            isReporting = false
+            guard orders.drain, phase == .running else { return }
+            // Whoever orders it can wait: what runs may take its time.
+            phase = .draining(until: Self.never)
+            reportAt = now
+        }
+
+        /// The directory of workers could not be reached.
+        package mutating func reportFailed(at now: Duration) {
+            isReporting = false
+            reportAt = now + configuration.reportInterval / 4
+        }
+
         /// Claim no more, and stop what still runs after the drain time.
         package mutating func drain(at now: Duration) {
-            if phase == .running { phase = .draining(until: now + configuration.drainTimeout) }
+            let end = now + configuration.drainTimeout
+            switch phase {
+            case .running:
+                phase = .draining(until: end)
+                if reportAt != nil { reportAt = now }
+            case .draining(let until): phase = .draining(until: min(until, end))
+            case .stopping: break
+            }
         }
 
         /// Stop everything at once.

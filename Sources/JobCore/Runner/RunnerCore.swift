@@ -14,7 +14,9 @@ final class RunnerCore: Sendable {
     private let controls = Mutex<[RunID: RunControl]>([:])
     private let arrived = Mutex<[(Claim, RunControl)]>([])
     private let fatal = Mutex<QueueError?>(nil)
+    private let isAbandoned = Mutex(false)
     private let bell = Bell()
+    private let startedAt: Timestamp
 
     init(
         store: RunnerStore, executors: ExecutorRegistry, configuration: JobRunner.Configuration, time: TimeSource,
@@ -28,9 +30,11 @@ final class RunnerCore: Sendable {
         self.time = time
         self.random = random
         self.logger = logger
+        startedAt = time.now
         machine = SharedMachine(
             JobRunner.StateMachine(
-                configuration, hasSignals: store.signals != nil, prunes: store.prune != nil, at: time.uptime))
+                configuration, hasSignals: store.signals != nil, prunes: store.prune != nil,
+                reports: store.report != nil, at: time.uptime))
         outbox = Outbox(
             write: store.write, keepsLogs: store.keepsLogs, time: time, random: random, logger: logger,
             observer: Outbox.Observer(
@@ -60,6 +64,7 @@ final class RunnerCore: Sendable {
 
     /// Ends as a process does that is killed: whatever runs is cancelled, and none of it is written any more.
     func abandon() {
+        isAbandoned.withLock { $0 = true }
         for control in controls.withLock({ Array($0.values) }) { control.stop(.leaseLost) }
         stopNow()
     }
@@ -116,6 +121,7 @@ final class RunnerCore: Sendable {
             await self.work()
             self.outbox.close()
         }
+        await reportEnd()
         if let error = fatal.withLock({ $0 }) { throw error }
     }
 
@@ -156,6 +162,7 @@ final class RunnerCore: Sendable {
         case .heartbeat(let ids): group.addTask { await self.heartbeat(ids) }
         case .checkCancels: group.addTask { await self.checkCancels() }
         case .prune: group.addTask { await self.prune() }
+        case .report(let isDraining): group.addTask { await self.report(isDraining: isDraining) }
         case .stop(let id, let reason): control(id)?.stop(reason)
         case .finish: break
         }
@@ -256,6 +263,38 @@ final class RunnerCore: Sendable {
     }
 
     private static let prunedAtOnce = 500
+
+    /// Tells the directory of workers how the runner stands, and does what it orders.
+    private func report(isDraining: Bool) async {
+        do {
+            let orders = try await store.report?(report(isDraining: isDraining, isStopped: false)) ?? WorkerOrders()
+            machine.withLock { $0.reported(orders, at: time.uptime) }
+        } catch {
+            // The list of workers is for people; work goes on without it.
+            logger.info("Reporting to the list of workers failed", metadata: [JobLogKeys.error: "\(error)"])
+            machine.withLock { $0.reportFailed(at: time.uptime) }
+        }
+        bell.ring()
+    }
+
+    /// Takes the runner out of the directory of workers.
+    private func reportEnd() async {
+        guard let report = store.report, !isAbandoned.withLock({ $0 }) else { return }
+        do {
+            _ = try await report(self.report(isDraining: true, isStopped: true))
+        } catch {
+            // It is forgotten there by itself after a while.
+            logger.info("Leaving the list of workers failed", metadata: [JobLogKeys.error: "\(error)"])
+        }
+    }
+
+    private func report(isDraining: Bool, isStopped: Bool) -> WorkerReport {
+        WorkerReport(
+            name: configuration.worker, queues: configuration.slots.map(\.queue), slots: configuration.concurrency,
+            version: configuration.version, host: ProcessIdentity.hostName,
+            processID: Int(ProcessIdentity.processID), startedAt: startedAt, isDraining: isDraining,
+            isStopped: isStopped)
+    }
 
     /// Reports an error of the store, and ends the runner when waiting does not help.
     private func failed(_ what: Logger.Message, _ error: any Error) {

@@ -7,6 +7,8 @@ struct ExecutorAssembly {
     let options: ExecutionOptions
     /// How long a process may take to end after it was asked to.
     var killGrace = Duration.seconds(10)
+    /// What callbacks are signed with; without any none are sent from here.
+    var callbackSecrets: [WebhookSecret] = []
 
     /// Calls `body` with the executors, and frees what they hold afterwards.
     ///
@@ -37,6 +39,14 @@ struct ExecutorAssembly {
                 transports.append(transport)
                 registry.register(
                     HTTPExecutor(transport: transport, options: .init(proxy: .environment)), for: BuiltInKind.http)
+            }
+            if !callbackSecrets.isEmpty {
+                let transport = try Self.transport(for: "callback")
+                transports.append(transport)
+                registry.register(
+                    CallbackExecutor(
+                        transport: transport, secrets: callbackSecrets, options: .init(proxy: .environment)),
+                    for: BuiltInKind.callback)
             }
             if wanted(.container, BuiltInKind.container) {
                 // One of its own: each container keeps a connection open, all of them to one place.
