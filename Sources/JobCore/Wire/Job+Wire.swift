@@ -2,7 +2,8 @@ extension Job: WireValue {
     package func write(to writer: inout WireWriter) {
         writer.field("id", id)
         writer.field("createdAt", createdAt)
-        writer.field("spec", spec.json)
+        // What a store has just read goes on as it stands.
+        if let encodedSpec { writer.field("spec", encoded: encodedSpec) } else { writer.field("spec", spec.json) }
         writeRecord(to: &writer)
     }
 

@@ -56,25 +56,17 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         let location = try store.location()
         let logger = logging.logger()
-<<<<<<< HEAD
-        let configuration = JobRunner.Configuration(
-            queues: ArgumentReading.names(queues), concurrency: concurrency, lease: lease, drainTimeout: drainTimeout,
-            pollInterval: location.pollInterval, stopsWhenEmpty: untilEmpty)
-        try await location.withStore(.creating, logger: logger) { store in
-            try await ExecutorAssembly(options: execution).withExecutors { executors in
-=======
         let secrets = try callbacks.secrets()
         let named = ArgumentReading.names(queues)
         let sends = !secrets.isEmpty && !named.contains(JobSpec.callbacksQueue)
         let served = sends ? named + [JobSpec.callbacksQueue] : named
         var configuration = JobRunner.Configuration(
             queues: served, concurrency: concurrency, lease: lease, drainTimeout: drainTimeout,
-            stopsWhenEmpty: untilEmpty)
+            pollInterval: location.pollInterval, stopsWhenEmpty: untilEmpty)
         configuration.version = Jobctl.configuration.version
         let assembly = ExecutorAssembly(options: execution, callbackSecrets: secrets)
         try await location.withStore(.creating, logger: logger) { [configuration] store in
             try await assembly.withExecutors { executors in
->>>>>>> origin/store4
                 let runner = JobRunner(
                     store: store, executors: executors, configuration: configuration, logger: logger)
                 logger.info(
