@@ -18,6 +18,7 @@ public struct JobService: Sendable {
     let authenticator: Authenticator
     let replies: ReplyMemory
     let claimSizes = ClaimSizes()
+    let hub: EventHub
 
     /// Makes a service.
     ///
@@ -35,6 +36,7 @@ public struct JobService: Sendable {
         self.time = time
         self.logger = logger
         replies = ReplyMemory(time: time)
+        hub = EventHub(store: store, time: time, logger: logger)
         let cache = TokenCache(time: time)
         authenticator = Authenticator(
             store: store, policy: configuration.access, time: time, cache: cache,
@@ -45,7 +47,10 @@ public struct JobService: Sendable {
     }
 
     /// Every call of the API.
-    public var routes: [Route] { jobs + queueProtocol + operations }
+    public var routes: [Route] { api + queueProtocol + operations }
+
+    /// The calls under `/v1`, without those about the server itself.
+    var api: [Route] { jobs + events + queues + workers }
 
     /// Mounts all routes on a router.
     ///

@@ -11,7 +11,7 @@ struct ConformanceTests {
     @Test("keeps the contract over a server on memory", arguments: QueueConformance.store)
     func memory(_ check: QueueCheck<any JobStore>) async throws {
         try await check.run(scoped: { time, body in
-            let store = InterimStore(MemoryQueue(time: time.source))
+            let store = MemoryQueue(time: time.source)
             try await QueueServer.with(store, time: time.source) { server in
                 try await server.withQueue(time: time.source) { try await body($0) }
             }
@@ -22,7 +22,7 @@ struct ConformanceTests {
     func file(_ check: QueueCheck<any JobStore>) async throws {
         try await check.run(scoped: { time, body in
             try await SQLiteQueue.with(time: time.source) { store in
-                try await QueueServer.with(InterimStore(store), time: time.source) { server in
+                try await QueueServer.with(store, time: time.source) { server in
                     try await server.withQueue(time: time.source) { try await body($0) }
                 }
             }

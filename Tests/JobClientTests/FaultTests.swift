@@ -12,7 +12,7 @@ struct FaultTests {
     @Test("with answers and requests lost at random, each job runs once and its log is whole", arguments: [1, 2, 3])
     func lostAnswers(seed: UInt64) async throws {
         try await SQLiteQueue.with { store in
-            try await QueueServer.with(InterimStore(store)) { server in
+            try await QueueServer.with(store) { server in
                 try await FaultProxy.with(to: server.port, seed: seed) { proxy in
                     proxy.breakSome(answers: 0.15, requests: 0.05)
                     let begun = Mutex<[String: Int]>([:])
@@ -61,7 +61,7 @@ struct FaultTests {
 
     @Test("a worker goes on while the server is away, and what it did arrives when it is back")
     func away() async throws {
-        try await QueueServer.with(InterimStore(MemoryQueue())) { server in
+        try await QueueServer.with(MemoryQueue()) { server in
             try await FaultProxy.with(to: server.port) { proxy in
                 try await RemoteQueue.with(at: proxy.url, attempts: 1) { queue in
                     let started = Gate()
@@ -98,7 +98,7 @@ struct FaultTests {
 
     @Test("a worker whose lease is gone stops its run, and writes nothing more")
     func lost() async throws {
-        try await QueueServer.with(InterimStore(MemoryQueue())) { server in
+        try await QueueServer.with(MemoryQueue()) { server in
             try await FaultProxy.with(to: server.port) { proxy in
                 try await RemoteQueue.with(at: proxy.url, attempts: 1) { queue in
                     let started = Gate()

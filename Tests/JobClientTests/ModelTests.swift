@@ -9,7 +9,7 @@ import Testing
 struct ModelTests {
     private static func withDoor(_ body: ([QueueModel.Door]) async throws -> Void) async throws {
         let time = ManualTime()
-        try await QueueServer.with(InterimStore(MemoryQueue(time: time.source)), time: time.source) { server in
+        try await QueueServer.with(MemoryQueue(time: time.source), time: time.source) { server in
             try await server.withQueue(time: time.source) { try await body([QueueModel.Door($0, time)]) }
         }
     }
@@ -28,7 +28,7 @@ struct ModelTests {
     func rush() async throws {
         for seed in QueueModel.seeds(2) {
             let time = ManualTime()
-            try await QueueServer.with(InterimStore(MemoryQueue(time: time.source)), time: time.source) { server in
+            try await QueueServer.with(MemoryQueue(time: time.source), time: time.source) { server in
                 try await server.withQueue(time: time.source) { first in
                     try await server.withQueue(time: time.source) { second in
                         let doors = [QueueModel.Door(first, time), QueueModel.Door(second, time)]

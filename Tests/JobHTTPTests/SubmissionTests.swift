@@ -1,5 +1,6 @@
 import JobCore
 import JobHTTP
+import JobTransport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct SubmissionTests {

@@ -27,7 +27,7 @@ struct LiveServer: Sendable {
     ) async throws -> Value {
         let transport = try CurlTransport()
         let jobs = JobService(
-            store: store ?? InterimStore(MemoryQueue(time: time)), configuration: service, time: time,
+            store: store ?? MemoryQueue(time: time), configuration: service, time: time,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let http = JobServer(service: jobs, configuration: server) {
