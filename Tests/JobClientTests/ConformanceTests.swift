@@ -6,7 +6,7 @@ import JobTesting
 import Testing
 
 /// The contract of every full store, put to the queue on a server, over a real socket.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct ConformanceTests {
     @Test("keeps the contract over a server on memory", arguments: QueueConformance.store)
     func memory(_ check: QueueCheck<any JobStore>) async throws {

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Workers on a network that loses answers, and on one that goes away.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(3)))
 struct FaultTests {
     @Test("with answers and requests lost at random, each job runs once and its log is whole", arguments: [1, 2, 3])
     func lostAnswers(seed: UInt64) async throws {

@@ -5,7 +5,7 @@ import JobTesting
 import Testing
 
 /// The queue on a server against the plain model, over generated histories; a printed seed repeats a fault.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct ModelTests {
     private static func withDoor(_ body: ([QueueModel.Door]) async throws -> Void) async throws {
         let time = ManualTime()

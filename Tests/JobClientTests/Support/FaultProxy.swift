@@ -38,7 +38,8 @@ final class FaultProxy: Sendable {
     private init(to target: Int, seed: UInt64) throws {
         self.target = target
         state = Mutex(State(random: SeededRandom(seed: seed)))
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
         var address = Self.loopback(0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = withUnsafeMutablePointer(to: &address) { pointer in

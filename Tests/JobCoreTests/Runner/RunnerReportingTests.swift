@@ -21,7 +21,7 @@ import Testing
         #expect(reports(machine.next(at: .zero)) == [false])
         machine.reported(WorkerOrders(), at: .zero)
         let claim = try RunnerStateMachineTests.claim()
-        machine.claimed([claim], asked: 1, sentAt: .zero, nextDue: nil, isEmpty: false, at: .zero)
+        machine.claimed([claim], sentAt: .zero, at: .zero)
         return (machine, RunnerStateMachineTests.id(claim))
     }
 
