@@ -16,6 +16,8 @@ public struct JobService: Sendable {
     public let logger: Logger
     let time: TimeSource
     let authenticator: Authenticator
+    let replies: ReplyMemory
+    let claimSizes = ClaimSizes()
     let hub: EventHub
 
     /// Makes a service.
@@ -33,6 +35,7 @@ public struct JobService: Sendable {
         self.configuration = configuration
         self.time = time
         self.logger = logger
+        replies = ReplyMemory(time: time)
         hub = EventHub(store: store, time: time, logger: logger)
         let cache = TokenCache(time: time)
         authenticator = Authenticator(
@@ -44,7 +47,7 @@ public struct JobService: Sendable {
     }
 
     /// Every call of the API.
-    public var routes: [Route] { api + operations }
+    public var routes: [Route] { api + queueProtocol + operations }
 
     /// The calls under `/v1`, without those about the server itself.
     var api: [Route] { jobs + events + queues + workers }
