@@ -19,6 +19,7 @@ public struct JobService: Sendable {
     let replies: ReplyMemory
     let claimSizes = ClaimSizes()
     let hub: EventHub
+    let rendered = RenderedJobs()
 
     /// Makes a service.
     ///
