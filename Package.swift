@@ -109,6 +109,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "JobClient",
+            dependencies: ["JobCore", "JobTransport", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+        .target(
             name: "JobTesting",
             dependencies: ["JobCore", "JobTransport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
@@ -152,8 +157,10 @@ let package = Package(
             name: "JobHTTPTests",
             dependencies: [
                 "JobHTTP", "JobCore", "JobSQLite", "JobTransport", "JobTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
