@@ -88,7 +88,6 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "JobClient", dependencies: ["JobCore", "JobTransport"], swiftSettings: settings),
         .target(
             name: "JobHTTP",
             dependencies: [
