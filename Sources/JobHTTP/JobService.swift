@@ -88,6 +88,6 @@ public struct JobService: Sendable {
 }
 
 extension HTTPRequest.Method {
-    /// Source: https://www.ietf.org/archive/id/draft-ietf-httpbis-safe-method-w-body-11.html
+    // https://www.ietf.org/archive/id/draft-ietf-httpbis-safe-method-w-body-11.html
     fileprivate static var query: Self { HTTPRequest.Method("QUERY") ?? .options }
 }

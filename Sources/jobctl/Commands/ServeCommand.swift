@@ -118,7 +118,8 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: JobServer.Configuration(
                 host: address.host, port: address.port, tls: files, maximumConnections: serving.maxConnections)
         ) { port in
-            await Console.shared.print("Listening on \(address.url(port: port, isSecure: isSecure))\(serving.pathPrefix)")
+            await Console.shared.print(
+                "Listening on \(address.url(port: port, isSecure: isSecure))\(serving.pathPrefix)")
         }
     }
 }
