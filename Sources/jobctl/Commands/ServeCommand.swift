@@ -102,6 +102,7 @@ struct ServeCommand: AsyncParsableCommand {
             store: store,
             configuration: JobService.Configuration(
                 access: serving.noAuth ? .none : .tokens,
+                hosts: Set(["localhost", "127.0.0.1", "::1", address.host] + serving.allowedHost),
                 submission: SubmissionPolicy(
                     kinds: permissions.submittable,
                     images: serving.allowImage.isEmpty ? nil : serving.allowImage,

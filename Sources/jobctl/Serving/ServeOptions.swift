@@ -16,6 +16,12 @@ struct ServeOptions: ParsableArguments {
     @Flag(help: "Ask for no tokens; only on loopback.")
     var noAuth = false
 
+    @Option(
+        help: ArgumentHelp(
+            "With --no-auth: a host name that requests may name besides this machine's. Repeatable.", valueName: "name")
+    )
+    var allowedHost: [String] = []
+
     @Option(help: ArgumentHelp("The certificate chain, PEM; read again when it changes.", valueName: "file"))
     var tlsCertificate: String?
 
