@@ -19,6 +19,7 @@ public struct JobService: Sendable {
     let replies: ReplyMemory
     let claimSizes = ClaimSizes()
     let hub: EventHub
+    let rendered = RenderedJobs()
 
     /// Makes a service.
     ///
@@ -39,7 +40,8 @@ public struct JobService: Sendable {
         hub = EventHub(store: store, time: time, logger: logger)
         let cache = TokenCache(time: time)
         authenticator = Authenticator(
-            store: store, policy: configuration.access, time: time, cache: cache,
+            store: store, policy: configuration.access, origins: OriginCheck(hosts: configuration.hosts), time: time,
+            cache: cache,
             limiter: configuration.requestsPerSecond.map { RateLimiter(perSecond: $0, time: time) },
             sessions: SessionKeeper(
                 store: store, cache: cache, time: time, isSecure: configuration.isSecure,
@@ -87,6 +89,6 @@ public struct JobService: Sendable {
 }
 
 extension HTTPRequest.Method {
-    /// Source: https://www.ietf.org/archive/id/draft-ietf-httpbis-safe-method-w-body-11.html
+    // https://www.ietf.org/archive/id/draft-ietf-httpbis-safe-method-w-body-11.html
     fileprivate static var query: Self { HTTPRequest.Method("QUERY") ?? .options }
 }
