@@ -16,7 +16,9 @@ import Testing
         """
     }
 
-    @Test("A worker with a secret posts the signed outcome, and the callback is a job to look at", .timeLimit(.minutes(1)))
+    @Test(
+        "A worker with a secret posts the signed outcome, and the callback is a job to look at", .timeLimit(.minutes(1))
+    )
     func signed() async throws {
         let server = try AnsweringServer([.init("204 No Content")])
         let workspace = try Workspace()

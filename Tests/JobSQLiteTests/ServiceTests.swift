@@ -147,7 +147,8 @@ struct ServiceTests {
         try await Self.withQueue(SQLiteOptions(artifactLimits: limits)) { queue, pool in
             let id = try await queue.enqueue(JobSpec(name: "job")).id
             func put(_ name: String, _ count: Int) async throws {
-                try await queue.putArtifact(NewArtifact(job: id, name: name, bytes: [UInt8](repeating: 1, count: count)))
+                try await queue.putArtifact(
+                    NewArtifact(job: id, name: name, bytes: [UInt8](repeating: 1, count: count)))
             }
             await #expect(throws: ArtifactRefused.tooLarge(limit: limits.size)) { try await put("a", 11) }
             try await put("a", 10)

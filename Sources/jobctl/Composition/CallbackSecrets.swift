@@ -20,7 +20,9 @@ struct CallbackOptions: ParsableArguments {
     func secrets() throws(CommandFailure) -> [WebhookSecret] {
         if let secretFile {
             let secrets = try Self.parse(try Self.text(of: secretFile), of: secretFile)
-            guard !secrets.isEmpty else { throw CommandFailure(.usage, "\(secretFile) holds no secret; write whsec_...") }
+            guard !secrets.isEmpty else {
+                throw CommandFailure(.usage, "\(secretFile) holds no secret; write whsec_...")
+            }
             return secrets
         }
         return try Self.parse(ProcessEnvironment["JOBCTL_CALLBACK_SECRETS"] ?? "", of: "JOBCTL_CALLBACK_SECRETS")

@@ -7,7 +7,8 @@ import Testing
     }
 
     @Test func `callbacks are read, and written back`() throws {
-        let json = try Self.job(#"[{"url": "https://a.org/x?y"}, {"url": "http://b.org", "on": ["failed", "poisoned"]}]"#)
+        let json = try Self.job(
+            #"[{"url": "https://a.org/x?y"}, {"url": "http://b.org", "on": ["failed", "poisoned"]}]"#)
         let spec = try JobSpec(json: json)
         #expect(
             spec.callbacks == [
@@ -18,7 +19,8 @@ import Testing
 
     @Test(arguments: [
         ("{}", ["callbacks"]), (#"["https://a.org"]"#, ["callbacks[0]"]), ("[{}]", ["callbacks[0].url"]),
-        (#"[{"url": "ftp://a.org"}]"#, ["callbacks[0].url"]), (#"[{"url": "https://a.org", "on": []}]"#, ["callbacks[0].on"]),
+        (#"[{"url": "ftp://a.org"}]"#, ["callbacks[0].url"]),
+        (#"[{"url": "https://a.org", "on": []}]"#, ["callbacks[0].on"]),
         (#"[{"url": "https://a.org", "on": ["done"]}]"#, ["callbacks[0].on[0]"]),
         (#"[{"url": "https://a.org", "on": "failed"}]"#, ["callbacks[0].on"]),
         (#"[{"url": "https://a.org", "secret": "x"}]"#, ["callbacks[0].secret"]),

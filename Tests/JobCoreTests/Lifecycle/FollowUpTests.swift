@@ -2,13 +2,17 @@ import JobCore
 import Testing
 
 @Suite struct FollowUpTests {
-    private static func finished(_ outputs: [StepOutput] = [StepOutput(exitCode: 0)], name: String = "job") throws -> Job {
+    private static func finished(_ outputs: [StepOutput] = [StepOutput(exitCode: 0)], name: String = "job") throws
+        -> Job
+    {
         let step = StepSpec(name: "a", action: .handler(HandlerAction(name: "test")))
-        var spec = JobSpec(name: name, steps: outputs.indices.map { index in
-            var step = step
-            step.name = "step\(index)"
-            return step
-        })
+        var spec = JobSpec(
+            name: name,
+            steps: outputs.indices.map { index in
+                var step = step
+                step.name = "step\(index)"
+                return step
+            })
         spec.callbacks = [Callback(url: "https://a.example/"), Callback(url: "https://b.example/", on: [.succeeded])]
         var job = Job(submitting: NewJob(spec, id: JobID(high: 1, low: 2)), at: .epoch)
         job = try job.applying(.claim(worker: "w", lease: .seconds(1)), at: .epoch).job

@@ -22,6 +22,7 @@ import Testing
         machine.reported(WorkerOrders(), at: .zero)
         let claim = try RunnerStateMachineTests.claim()
         machine.claimed([claim], sentAt: .zero, at: .zero)
+        machine.claimAnswered(isFull: true, nextDue: nil, isEmpty: false, at: .zero)
         return (machine, RunnerStateMachineTests.id(claim))
     }
 

@@ -12,7 +12,8 @@ import Testing
 
     /// The step that a store makes for a job that failed.
     private static func step(attempt: Int = 1) throws -> StepInvocation {
-        var spec = JobSpec(name: "report", steps: [StepSpec(name: "a", action: .http(HTTPAction(url: "https://a.org")))])
+        var spec = JobSpec(
+            name: "report", steps: [StepSpec(name: "a", action: .http(HTTPAction(url: "https://a.org")))])
         spec.callbacks = [Callback(url: url)]
         let job = Job(submitting: NewJob(spec, id: JobID(high: 1, low: 2)), at: .epoch)
         let follower = try #require(try job.applying(.cancel(), at: Timestamp(seconds: 60)).followUps.first)
