@@ -93,5 +93,6 @@ extension RemoteQueue {
 
 extension SubmissionPolicy {
     /// All kinds, and the handlers that the tests use.
-    static let anything = SubmissionPolicy(kinds: Set(Kind.allCases), handlers: ["test", "mail", "work"], allowsMounts: true)
+    static let anything = SubmissionPolicy(
+        kinds: Set(Kind.allCases), handlers: ["test", "mail", "work"], allowsMounts: true)
 }
