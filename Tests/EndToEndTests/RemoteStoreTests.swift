@@ -60,7 +60,7 @@ struct RemoteStoreTests {
             #expect(try await run(["retry", id], "").code == 1)
             #expect(try await run(["cancel", id], "").code == 1)
 
-            let failing = try await run(["run", "-"], "{name: no, steps: [{name: s, command: {shell: 'exit 3'}}]}")
+            let failing = try await run(["run", "-"], "name: fails\nsteps: [{name: s, command: {shell: exit 3}}]")
             #expect(failing.code == 1, "\(failing)")
             let waiting = try await run(["submit", "-"], job + "\nnotBefore: 2099-01-01T00:00:00Z")
             let later = try #require(waiting.lines.first)
@@ -76,7 +76,7 @@ struct RemoteStoreTests {
             for words in [["show", unknown], ["cancel", unknown], ["logs", unknown], ["wait", unknown]] {
                 #expect(try await run(words, "").code == 66, "\(words)")
             }
-            let bad = try await run(["submit", "-"], "{name: x, steps: [{name: s, http: {}}]}")
+            let bad = try await run(["submit", "-"], "name: x\nsteps: [{name: s, http: {}}]")
             #expect(bad.code == 65 && bad.errors.contains("steps[0].http.url"))
         }
     }
@@ -99,7 +99,7 @@ struct RemoteStoreTests {
             }
             let token = try await workspace.jobctl("token", "create", "--name", "s", "--scopes", "submit")
             let forbidden = try await workspace.jobctl(
-                ["submit", "-", "--store", url], input: "{name: x, steps: [{name: s, command: {shell: id}}]}",
+                ["submit", "-", "--store", url], input: "name: x\nsteps: [{name: s, command: {shell: id}}]",
                 environment: ["JOBCTL_TOKEN": token.lines.first ?? ""])
             #expect(forbidden.code == 77 && forbidden.errors.contains("steps[0].command.shell"), "\(forbidden)")
             server.send(SIGTERM)
