@@ -44,6 +44,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -109,6 +110,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "JobClient",
+            dependencies: ["JobCore", "JobTransport", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+        .target(
             name: "JobTesting",
             dependencies: ["JobCore", "JobTransport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
@@ -152,8 +158,10 @@ let package = Package(
             name: "JobHTTPTests",
             dependencies: [
                 "JobHTTP", "JobCore", "JobSQLite", "JobTransport", "JobTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings

@@ -49,7 +49,7 @@ public struct JobService: Sendable {
     }
 
     /// Every call of the API.
-    public var routes: [Route] { api + queueProtocol + operations }
+    public var routes: [Route] { api + queueProtocol + operations + dashboard }
 
     /// The calls under `/v1`, without those about the server itself.
     var api: [Route] { jobs + events + queues + workers }

@@ -82,7 +82,8 @@ struct ArtifactFolder: Sendable {
         }
         if names.count > limits.count {
             notes.append(
-                "\(names.count - limits.count) artifacts were not kept: \(ArtifactRefused.tooMany(limit: limits.count))")
+                "\(names.count - limits.count) artifacts were not kept: \(ArtifactRefused.tooMany(limit: limits.count))"
+            )
             names.removeLast(names.count - limits.count)
         }
         return (names, notes)

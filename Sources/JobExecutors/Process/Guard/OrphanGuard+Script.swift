@@ -50,6 +50,8 @@ extension OrphanGuard {
             scan
             signal KILL
             [ $# -eq 0 ] || rm -rf -- "$@"
+            # Not the last command, or the shell would become it: the guard is gone when all is done.
+            :
         } &
         """#
 }
