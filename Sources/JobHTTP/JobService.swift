@@ -20,6 +20,7 @@ public struct JobService: Sendable {
     let claims: ReplyMemory
     let claimSizes = ClaimSizes()
     let hub: EventHub
+    let rendered = RenderedJobs()
 
     /// Makes a service.
     ///
