@@ -15,7 +15,7 @@ struct JobClientTests {
         try await QueueServer.with(store) { server in
             try await FaultProxy.with(to: server.port) { proxy in
                 let transport = try CurlTransport()
-                var address = try JobServer(url: proxy.url)
+                var address = try ServerAddress(url: proxy.url)
                 address.proxy = .direct
                 do {
                     try await body(store, proxy, JobClient(server: address, transport: transport))

@@ -5,7 +5,7 @@ public import JobTransport
 ///
 /// ```swift
 /// let transport = try CurlTransport()
-/// let client = JobClient(server: try JobServer(url: "https://jobs.example.org", token: token), transport: transport)
+/// let client = JobClient(server: try ServerAddress(url: "https://jobs.example.org", token: token), transport: transport)
 /// let job = try await client.submit(spec)
 /// let finished = try await client.finished(job.id)
 /// ```
@@ -22,7 +22,7 @@ public struct JobClient: Sendable {
     ///   - time: clocks, for waits between tries.
     ///   - random: for jitter and keys.
     public init(
-        server: JobServer, transport: any HTTPTransport, time: TimeSource = .system, random: RandomSource = .system
+        server: ServerAddress, transport: any HTTPTransport, time: TimeSource = .system, random: RandomSource = .system
     ) {
         calls = ServerCalls(server: server, transport: transport, time: time, random: random)
     }

@@ -3,7 +3,7 @@ internal import JobTransport
 
 /// Sends requests to a server, and repeats those whose answer did not come.
 struct ServerCalls: Sendable {
-    let server: JobServer
+    let server: ServerAddress
     let transport: any HTTPTransport
     let time: TimeSource
     let random: RandomSource

@@ -49,7 +49,7 @@ extension Rows {
             throw BenchError("jobctl serve did not start")
         }
         let transport = try CurlTransport()
-        let queue = RemoteQueue(server: try JobServer(url: String(url)), transport: transport)
+        let queue = RemoteQueue(server: try ServerAddress(url: String(url)), transport: transport)
         let figure: Double
         do {
             figure = try await drain(queue, count: count, executors: Jobs.executors, concurrency: 512)
