@@ -40,7 +40,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -89,7 +88,6 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "JobClient", dependencies: ["JobCore", "JobTransport"], swiftSettings: settings),
         .target(
             name: "JobHTTP",
             dependencies: [
