@@ -40,10 +40,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -83,10 +83,12 @@ let package = Package(
             name: "JobExecutors",
             dependencies: [
                 "JobCore", "JobTransport", "CProcess",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
+        .target(name: "JobClient", dependencies: ["JobCore", "JobTransport"], swiftSettings: settings),
         .target(
             name: "JobHTTP",
             dependencies: [
@@ -107,11 +109,6 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "JobClient",
-            dependencies: ["JobCore", "JobTransport", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: settings
-        ),
-        .target(
             name: "JobTesting",
             dependencies: ["JobCore", "JobTransport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
@@ -121,7 +118,9 @@ let package = Package(
             dependencies: [
                 "JobCore", "JobSQLite", "JobTransport", "JobExecutors", "JobHTTP", "JobClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -153,10 +152,8 @@ let package = Package(
             name: "JobHTTPTests",
             dependencies: [
                 "JobHTTP", "JobCore", "JobSQLite", "JobTransport", "JobTesting",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
@@ -177,7 +174,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "jobctl", "JobCore", "JobSQLite", "JobTesting",
+                "jobctl", "JobCore", "JobSQLite", "JobExecutors", "JobTesting",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

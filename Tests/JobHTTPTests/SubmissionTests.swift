@@ -24,7 +24,10 @@ import Testing
                 "/v1/jobs", #"{"jobs": [\#(Body.job()), {"name": "", "steps": [{"name": "a", "http": {}}]}]}"#)
             #expect(answer.status == 422)
             #expect(answer.headers["Content-Type"] == "application/problem+json")
-            guard case .array(let errors)? = answer.json["errors"] else { return #expect(Bool(false), "no errors") }
+            guard case .array(let errors)? = answer.json["errors"] else {
+                Issue.record("no errors")
+                return
+            }
             #expect(errors.compactMap { $0["path"]?.stringValue } == ["jobs[1].steps[0].http.url", "jobs[1].name"])
             #expect(try await server.store.page(JobFilter(), after: nil, limit: 10).jobs.isEmpty)
         }

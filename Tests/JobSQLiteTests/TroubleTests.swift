@@ -97,6 +97,27 @@ struct TroubleTests {
         }
     }
 
+    @Test(
+        "a worker gets the sound jobs, and a damaged one ends",
+        arguments: ["{", "{}", #"{"name":"a","steps":[{}]}"#])
+    func damagedClaim(spec: String) async throws {
+        try await Folder.with { folder in
+            let pool = try folder.pool()
+            let queue = try await SQLiteQueue.over(pool)
+            try await queue.enqueue(.test())
+            let sound = try await queue.enqueue(.test())
+            try await pool.write { db in
+                try db.execute(sql: "UPDATE job_specs SET spec = ? WHERE job = 1", arguments: [spec])
+            }
+            let request = ClaimRequest(worker: "w", limit: 2, lease: .seconds(30))
+            #expect(try await queue.claim(request).map(\.job.id) == [sound.id])
+            let counts = try await queue.counts()
+            #expect(counts.count(.failed) == 1)
+            #expect(counts.count(.running) == 1)
+            try await queue.close()
+        }
+    }
+
     @Test("paths that cannot hold a store are refused with what to do")
     func paths() async throws {
         try await Folder.with { folder in

@@ -33,6 +33,7 @@ public actor ArrayQueue: JobQueue {
         places[job.id] = jobs.count
         jobs.append(job)
         keepLane(of: job)
+        for follower in job.followUps { _ = store(follower, at: now) }
         return job
     }
 
@@ -52,12 +53,15 @@ public actor ArrayQueue: JobQueue {
     private func apply(_ event: JobEvent, at now: Timestamp) -> Result<Job, TransitionRefused> {
         guard let place = places[event.job] else { return .failure(.unknownJob) }
         do throws(TransitionRefused) {
-            jobs[place] = try jobs[place].applying(event.change, at: now).job
+            let transition = try jobs[place].applying(event.change, at: now)
+            jobs[place] = transition.job
+            keepLane(of: transition.job)
+            // Who is to hear of the outcome stands in the queue together with it.
+            for follower in transition.followUps { _ = store(follower, at: now) }
+            return .success(transition.job)
         } catch {
             return .failure(error)
         }
-        keepLane(of: jobs[place])
-        return .success(jobs[place])
     }
 
     /// Lets the next job of a lane come forward when its first has finished.

@@ -38,7 +38,9 @@ extension JobSpec {
         }
         for (index, callback) in callbacks.prefix(Limits.callbacks).enumerated() {
             rules.url(callback.url, "callbacks[\(index)].url")
-            if callback.outcomes.isEmpty { rules.issues.add("callbacks[\(index)].on", "must name at least one outcome") }
+            if callback.outcomes.isEmpty {
+                rules.issues.add("callbacks[\(index)].on", "must name at least one outcome")
+            }
         }
     }
 

@@ -11,6 +11,22 @@ extension JSONValue {
         return writer.bytes
     }
 
+    /// At least as many bytes as the value has as compact JSON; much cheaper than writing it.
+    package var sizeBound: Int {
+        switch self {
+        case .null, .bool: 5
+        // The longest 64-bit integer has 20 characters, the longest shortest double 24.
+        case .integer, .number: 24
+        case .string(let text): Self.sizeBound(text)
+        case .array(let items): items.reduce(2) { $0 + $1.sizeBound + 1 }
+        case .object(let object):
+            object.members.reduce(2) { $0 + Self.sizeBound($1.key) + $1.value.sizeBound + 2 }
+        }
+    }
+
+    /// Escaping makes a byte at most six.
+    private static func sizeBound(_ text: String) -> Int { 6 * text.utf8.count + 2 }
+
     /// The value as JSON indented by two spaces, for people.
     public var prettyText: String {
         var writer = JSONWriter(indented: true)
@@ -70,27 +86,53 @@ struct JSONWriter {
         for _ in 0..<level { append("  ") }
     }
 
-    private mutating func append(_ text: String) {
+    mutating func append(_ text: String) {
         bytes.append(contentsOf: text.utf8)
     }
 
-    private mutating func write(_ text: String) {
+    mutating func append(_ text: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    mutating func append(_ byte: UInt8) {
+        bytes.append(byte)
+    }
+
+    /// Writes a text with its quotes.
+    mutating func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): append("\\\"")
-            case UInt8(ascii: "\\"): append("\\\\")
-            case 0x0A: append("\\n")
-            case 0x0D: append("\\r")
-            case 0x09: append("\\t")
-            case 0..<0x20, 0x7F:
-                append("\\u00")
-                bytes.append(Self.hexadecimal[Int(byte >> 4)])
-                bytes.append(Self.hexadecimal[Int(byte & 15)])
-            default: bytes.append(byte)
-            }
+        var text = text
+        text.withUTF8 { write($0) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Copies what needs no escape in runs, since most texts are one such run.
+    private mutating func write(_ text: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        for (index, byte) in text.enumerated() where Self.needsEscape(byte) {
+            bytes.append(contentsOf: text[start..<index])
+            escape(byte)
+            start = index + 1
         }
-        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: text[start...])
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): append("\\\"")
+        case UInt8(ascii: "\\"): append("\\\\")
+        case 0x0A: append("\\n")
+        case 0x0D: append("\\r")
+        case 0x09: append("\\t")
+        default:
+            append("\\u00")
+            bytes.append(Self.hexadecimal[Int(byte >> 4)])
+            bytes.append(Self.hexadecimal[Int(byte & 15)])
+        }
     }
 
     private static let hexadecimal = Array("0123456789abcdef".utf8)

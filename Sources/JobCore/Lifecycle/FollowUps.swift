@@ -3,9 +3,8 @@ extension Transition {
     ///
     /// Empty unless the job finished and has callbacks for its outcome.
     public var followUps: [NewJob] {
-        guard !job.spec.callbacks.isEmpty else { return [] }
-        let isEnd = effects.contains { if case .finished = $0 { true } else { false } }
-        return isEnd ? job.followUps : []
+        // The effects first: of a job that was just claimed the specification has not been decoded yet.
+        effects.contains { if case .finished = $0 { true } else { false } } ? job.followUps : []
     }
 }
 

@@ -119,9 +119,9 @@ struct JobRun: Sendable {
         settle([JobEvent(.failed(claim.key, drawn), of: claim.job.id)])
     }
 
-    /// Hands the last events of the run over; the slot is held until they are stored.
+    /// Hands the last events of the run over.
     private func settle(_ events: [JobEvent]) {
-        core.outbox.settle(events, of: control) { results in
+        core.outbox.end(control, with: events) { results in
             if case .failure(let refusal)? = results.last { refused(refusal, isLast: true) }
             core.settled(control)
         }

@@ -21,6 +21,11 @@ extension JobRunner {
         public var pruneInterval: Duration
         /// Whether the runner ends by itself when nothing waits or runs in its queues.
         public var stopsWhenEmpty: Bool
+        /// The version of the program, for the list of workers; at most 100 characters.
+        public var version = ""
+
+        /// How often the runner tells that it lives.
+        let reportInterval = Duration.seconds(20)
 
         /// The most jobs asked for in one claim: half of many slots, so that one half is stored while the other works.
         var claimedAtOnce: Int { max(32, concurrency / 2) }

@@ -42,6 +42,8 @@ extension JobRunner {
             case heartbeat([RunID])
             case checkCancels
             case prune
+            /// Tell the directory of workers how it stands.
+            case report(isDraining: Bool)
             case stop(RunID, StopReason)
             case finish
         }
@@ -54,6 +56,8 @@ extension JobRunner {
             var isStopping = false
             /// Whether its lease is over, so that it may write nothing more.
             var isLost = false
+            /// Whether its steps are over and only its end is still to be stored; it takes up no slot any more.
+            var isSettling = false
 
             /// When something must be decided about the run.
             var nextTimer: Duration {
@@ -68,6 +72,7 @@ extension JobRunner {
         private let hasSignals: Bool
         package private(set) var phase = Phase.running
         package private(set) var runs: [RunID: Run] = [:]
+        private var active = 0
         private var activeByQueue: [String: Int] = [:]
 
         private var isClaiming = false
@@ -82,16 +87,21 @@ extension JobRunner {
         private var wantsCancelCheck = false
         private var isPruning = false
         private var pruneAt: Duration?
+        private var isReporting = false
+        private var reportAt: Duration?
 
         /// A lower bound for the earliest timer of any run, so that runs are looked through only when one may be due.
         private var runTimer = Self.never
 
         private static let never = Duration.seconds(Int64.max)
 
-        package init(_ configuration: Configuration, hasSignals: Bool, prunes: Bool, at now: Duration) {
+        package init(
+            _ configuration: Configuration, hasSignals: Bool, prunes: Bool, reports: Bool = false, at now: Duration
+        ) {
             self.configuration = configuration
             self.hasSignals = hasSignals
             pruneAt = prunes ? now + configuration.pruneInterval / 10 : nil
+            reportAt = reports ? now : nil
         }
 
         // MARK: Decisions
@@ -115,6 +125,11 @@ extension JobRunner {
                 isPruning = true
                 actions.append(.prune)
             }
+            if let due = reportAt, due <= now, !isReporting, phase != .stopping {
+                isReporting = true
+                reportAt = now + configuration.reportInterval
+                actions.append(.report(isDraining: phase != .running))
+            }
             if phase == .running {
                 if let request = claimRequest(at: now) { actions.append(.claim(request)) }
             } else if runs.isEmpty, !isClaiming {
@@ -128,6 +143,7 @@ extension JobRunner {
             var next = runTimer
             if !runs.isEmpty, !isBeating { next = min(next, beatAt) }
             if case .draining(let until) = phase { next = min(next, until) }
+            if let reportAt, !isReporting, phase != .stopping { next = min(next, reportAt) }
             if phase == .running {
                 if let pollAt, !isClaiming, hasFreeSlot { next = min(next, max(pollAt, claimNotBefore)) }
                 if wantsClaim, !isClaiming, hasFreeSlot { next = min(next, claimNotBefore) }
@@ -136,7 +152,13 @@ extension JobRunner {
             return next == Self.never ? nil : max(.zero, next - now)
         }
 
-        private var hasFreeSlot: Bool { runs.count < configuration.concurrency }
+        /// Whether another job may be claimed.
+        ///
+        /// Runs whose end is being stored count only against a second bound, so that nothing is claimed without end
+        /// while the store takes no results.
+        private var hasFreeSlot: Bool {
+            active < configuration.concurrency && runs.count < 2 * configuration.concurrency
+        }
 
         private mutating func claimRequest(at now: Duration) -> ClaimRequest? {
             if let pollAt, pollAt <= now { wantsClaim = true }
@@ -151,7 +173,9 @@ extension JobRunner {
             pollAt = nil
             return ClaimRequest(
                 worker: configuration.worker, slots: slots,
-                limit: min(configuration.concurrency - runs.count, configuration.claimedAtOnce),
+                limit: min(
+                    configuration.concurrency - active, 2 * configuration.concurrency - runs.count,
+                    configuration.claimedAtOnce),
                 lease: configuration.lease)
         }
 
@@ -197,18 +221,11 @@ extension JobRunner {
             wantsCancelCheck = true
         }
 
-        /// A claim was answered.
+        /// A claim brought jobs.
         ///
         /// - Parameters:
-        ///   - asked: how many jobs were asked for.
         ///   - sentAt: when the request was sent, from which the leases count.
-        ///   - nextDue: how long until the next job is due; nil for never or unknown.
-        ///   - isEmpty: whether the store said that nothing waits or runs in these queues.
-        package mutating func claimed(
-            _ claims: [Claim], asked: Int, sentAt: Duration, nextDue: Duration?, isEmpty: Bool, at now: Duration
-        ) {
-            isClaiming = false
-            claimFailures = 0
+        package mutating func claimed(_ claims: [Claim], sentAt: Duration, at now: Duration) {
             for claim in claims {
                 let id = RunID(job: claim.job.id, generation: claim.lease.generation)
                 let run = Run(
@@ -216,10 +233,22 @@ extension JobRunner {
                     jobDeadline: claim.job.spec.jobTimeout.map { now + $0 })
                 if runs.isEmpty { beatAt = sentAt + configuration.lease / 3 }
                 runs[id] = run
+                active += 1
                 activeByQueue[run.queue, default: 0] += 1
                 runTimer = min(runTimer, run.nextTimer)
             }
-            if claims.count >= asked {
+        }
+
+        /// All is known of a claim that was made; the next one may follow.
+        ///
+        /// - Parameters:
+        ///   - isFull: whether it brought as many jobs as were asked for.
+        ///   - nextDue: how long until the next job is due; nil for never or unknown.
+        ///   - isEmpty: whether the store said that nothing waits or runs in these queues.
+        package mutating func claimAnswered(isFull: Bool, nextDue: Duration?, isEmpty: Bool, at now: Duration) {
+            isClaiming = false
+            claimFailures = 0
+            if isFull {
                 wantsClaim = true
             } else {
                 let poll = configuration.pollInterval
@@ -251,12 +280,24 @@ extension JobRunner {
             runs[id]?.stepDeadline = nil
         }
 
-        /// A run's end is stored, or there is nothing to store; its slot is free.
+        /// A run's steps are over and its end is on the way to the store; its slot is free.
+        package mutating func settling(_ id: RunID) {
+            guard let run = runs[id], !run.isSettling else { return }
+            runs[id]?.isSettling = true
+            free(run)
+        }
+
+        /// A run's end is stored, or there is nothing to store.
         package mutating func ended(_ id: RunID) {
             guard let run = runs.removeValue(forKey: id) else { return }
-            activeByQueue[run.queue, default: 1] -= 1
+            if !run.isSettling { free(run) }
             // With signals, a claim that came back short will be repeated when there is something.
             if !hasSignals || configuration.stopsWhenEmpty { wantsClaim = true }
+        }
+
+        private mutating func free(_ run: Run) {
+            active -= 1
+            activeByQueue[run.queue, default: 1] -= 1
         }
 
         /// Something should reach the store sooner than the next heartbeat.
@@ -299,9 +340,31 @@ extension JobRunner {
             pruneAt = isDone ? now + configuration.pruneInterval : now
         }
 
+        /// The directory of workers has answered.
+        package mutating func reported(_ orders: WorkerOrders, at now: Duration) {
+            isReporting = false
+            guard orders.drain, phase == .running else { return }
+            // Whoever orders it can wait: what runs may take its time.
+            phase = .draining(until: Self.never)
+            reportAt = now
+        }
+
+        /// The directory of workers could not be reached.
+        package mutating func reportFailed(at now: Duration) {
+            isReporting = false
+            reportAt = now + configuration.reportInterval / 4
+        }
+
         /// Claim no more, and stop what still runs after the drain time.
         package mutating func drain(at now: Duration) {
-            if phase == .running { phase = .draining(until: now + configuration.drainTimeout) }
+            let end = now + configuration.drainTimeout
+            switch phase {
+            case .running:
+                phase = .draining(until: end)
+                if reportAt != nil { reportAt = now }
+            case .draining(let until): phase = .draining(until: min(until, end))
+            case .stopping: break
+            }
         }
 
         /// Stop everything at once.

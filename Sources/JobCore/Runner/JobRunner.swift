@@ -27,6 +27,27 @@ public struct JobRunner: Service {
             random: random, logger: logger)
     }
 
+    /// Makes a runner on a full store that knows its workers: it reports itself there, and ends when it is ordered to.
+    ///
+    /// Otherwise the same as on any full store.
+    ///
+    /// - Parameters:
+    ///   - store: where jobs come from.
+    ///   - executors: what can run their steps.
+    ///   - configuration: what to serve and how.
+    ///   - time: clocks.
+    ///   - random: for jitter.
+    ///   - logger: for trouble; nothing is logged by default.
+    public init(
+        store: some JobStore & WorkerDirectory, executors: ExecutorRegistry,
+        configuration: Configuration = Configuration(), time: TimeSource = .system, random: RandomSource = .system,
+        logger: Logger = .silent
+    ) {
+        core = RunnerCore(
+            store: RunnerStore(listingIn: store), executors: executors, configuration: configuration, time: time,
+            random: random, logger: logger)
+    }
+
     /// Makes a runner on a plain queue: it polls, and what steps print is dropped.
     public init(
         queue: some JobQueue, executors: ExecutorRegistry, configuration: Configuration = Configuration(),
@@ -37,7 +58,7 @@ public struct JobRunner: Service {
             random: random, logger: logger)
     }
 
-    /// Works until shut down, cancelled, or, where so configured, until nothing is left to do.
+    /// Works until shut down, cancelled, ordered to drain, or, where so configured, until nothing is left to do.
     ///
     /// Call it once.
     ///

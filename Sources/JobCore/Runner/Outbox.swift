@@ -13,6 +13,8 @@ final class Outbox: Sendable {
     private struct Parcel {
         let run: RunControl
         let events: [JobEvent]
+        /// Whether the run ends with it.
+        let isLast: Bool
         let reply: Reply
     }
 
@@ -26,6 +28,8 @@ final class Outbox: Sendable {
         var printing: [RunID: RunControl] = [:]
         var bytes = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
+        /// How many parcels are worth waking the loop for while it lets them gather; 1 otherwise.
+        var wantedParcels = 1
         var isClosed = false
     }
 
@@ -36,27 +40,45 @@ final class Outbox: Sendable {
     private let time: TimeSource
     private let random: RandomSource
     private let logger: Logger
-    private let answered: @Sendable () -> Void
+    private let observer: Observer
+    /// The clock of ``writeInterval``, which spares the machine and is no part of what jobs see: where a test's clock
+    /// stands still, results are stored all the same.
+    private let pace = TimeSource.system
+
+    /// What the runner does around each write.
+    struct Observer: Sendable {
+        /// How many runs may still bring something.
+        var heldRuns: @Sendable () -> Int
+        /// The ends of these runs are about to be written.
+        var departing: @Sendable ([RunID]) -> Void
+        /// The replies of a write have been given.
+        var answered: @Sendable () -> Void
+    }
 
     /// How long output waits for more, so that a chatty step does not cause a write for each line.
     static let gatherTime = Duration.milliseconds(50)
+    /// How long after a write the next one waits for half of the runs to bring their results.
+    ///
+    /// A commit costs as much processor time as starting a small program. A worker of few slots never waits, and in
+    /// one of many the other half works on meanwhile.
+    static let writeInterval = Duration.milliseconds(10)
     static let chunkBytes = 64 << 10
     static let bytesHeld = 4 << 20
     static let parcelsPerWrite = 1_000
 
     /// Makes an empty outbox.
     ///
-    /// - Parameter answered: called after the replies of each write.
+    /// - Parameter observer: what is called around each write.
     init(
         write: @escaping Write, keepsLogs: Bool, time: TimeSource, random: RandomSource, logger: Logger,
-        answered: @escaping @Sendable () -> Void
+        observer: Observer
     ) {
         self.write = write
         self.keepsLogs = keepsLogs
         self.time = time
         self.random = random
         self.logger = logger
-        self.answered = answered
+        self.observer = observer
     }
 
     // MARK: Callers
@@ -84,14 +106,21 @@ final class Outbox: Sendable {
     /// Writes events and suspends until they are stored or refused; not affected by cancellation.
     func settle(_ events: [JobEvent], of run: RunControl) async -> [Result<Job, TransitionRefused>] {
         await withCheckedContinuation { continuation in
-            settle(events, of: run) { continuation.resume(returning: $0) }
+            add(Parcel(run: run, events: events, isLast: false) { continuation.resume(returning: $0) })
         }
     }
 
-    /// Writes events and calls back when they are stored or refused.
-    func settle(_ events: [JobEvent], of run: RunControl, reply: @escaping Reply) {
-        state.withLock { $0.parcels.append(Parcel(run: run, events: events, reply: reply)) }
-        bell.ring()
+    /// Writes the last events of a run and calls back when they are stored or refused.
+    func end(_ run: RunControl, with events: [JobEvent], reply: @escaping Reply) {
+        add(Parcel(run: run, events: events, isLast: true, reply: reply))
+    }
+
+    private func add(_ parcel: Parcel) {
+        let isAwaited = state.withLock { state in
+            state.parcels.append(parcel)
+            return state.parcels.count >= state.wantedParcels
+        }
+        if isAwaited { bell.ring() }
     }
 
     /// Forgets a run that has ended.
@@ -132,6 +161,7 @@ final class Outbox: Sendable {
 
     /// Writes until ``close()`` was called and nothing is left.
     func run() async {
+        var lastWrite: Duration?
         while true {
             await bell.wait(atMost: nil, on: time)
             while true {
@@ -143,8 +173,10 @@ final class Outbox: Sendable {
                 if !hasParcels, bytes < Self.chunkBytes, !isClosed { await gather() }
                 // Runs that end in this moment come along.
                 await Task.yield()
+                if let lastWrite { await gatherParcels(until: lastWrite + Self.writeInterval) }
+                lastWrite = pace.uptime
                 await writeBatch()
-                answered()
+                observer.answered()
             }
         }
     }
@@ -163,6 +195,23 @@ final class Outbox: Sendable {
         }
     }
 
+    /// Lets parcels gather until a time; ends early when half of the runs have brought theirs.
+    private func gatherParcels(until end: Duration) async {
+        while true {
+            let rest = end - pace.uptime
+            if rest <= .zero || Task.isCancelled { break }
+            let wanted = min(Self.parcelsPerWrite, observer.heldRuns() / 2)
+            let mayGather = state.withLock { state in
+                guard state.parcels.count < wanted, state.bytes < Self.bytesHeld, !state.isClosed else { return false }
+                state.wantedParcels = wanted
+                return true
+            }
+            if !mayGather { break }
+            await bell.wait(atMost: rest, on: pace)
+        }
+        state.withLock { $0.wantedParcels = 1 }
+    }
+
     private func writeBatch() async {
         var (parcels, chunks) = state.withLock { state in
             let taken = Array(state.parcels.prefix(Self.parcelsPerWrite))
@@ -173,6 +222,7 @@ final class Outbox: Sendable {
             return (taken, chunks)
         }
         let bytes = chunks.reduce(0) { $0 + $1.entry.bytes.count }
+        observer.departing(parcels.filter(\.isLast).map(\.run.id))
         var failures = 0
         while !parcels.isEmpty || !chunks.isEmpty {
             do {

@@ -10,11 +10,13 @@ final class RunnerCore: Sendable {
     let logger: Logger
     private let store: RunnerStore
     private let time: TimeSource
-    private let machine: Mutex<JobRunner.StateMachine>
+    private let machine: SharedMachine
     private let controls = Mutex<[RunID: RunControl]>([:])
     private let arrived = Mutex<[(Claim, RunControl)]>([])
     private let fatal = Mutex<QueueError?>(nil)
+    private let isAbandoned = Mutex(false)
     private let bell = Bell()
+    private let startedAt: Timestamp
 
     init(
         store: RunnerStore, executors: ExecutorRegistry, configuration: JobRunner.Configuration, time: TimeSource,
@@ -28,12 +30,22 @@ final class RunnerCore: Sendable {
         self.time = time
         self.random = random
         self.logger = logger
-        machine = Mutex(
+        startedAt = time.now
+        machine = SharedMachine(
             JobRunner.StateMachine(
-                configuration, hasSignals: store.signals != nil, prunes: store.prune != nil, at: time.uptime))
+                configuration, hasSignals: store.signals != nil, prunes: store.prune != nil,
+                reports: store.report != nil, at: time.uptime))
         outbox = Outbox(
             write: store.write, keepsLogs: store.keepsLogs, time: time, random: random, logger: logger,
-            answered: { [bell] in bell.ring() })
+            observer: Outbox.Observer(
+                heldRuns: { [machine] in machine.withLock { $0.runs.count } },
+                departing: { [machine, bell] runs in
+                    if runs.isEmpty { return }
+                    machine.withLock { machine in for run in runs { machine.settling(run) } }
+                    // What takes their slots is claimed beside the write, and so in the same commit.
+                    bell.ring()
+                },
+                answered: { [bell] in bell.ring() }))
     }
 
     // MARK: Commands
@@ -52,6 +64,7 @@ final class RunnerCore: Sendable {
 
     /// Ends as a process does that is killed: whatever runs is cancelled, and none of it is written any more.
     func abandon() {
+        isAbandoned.withLock { $0 = true }
         for control in controls.withLock({ Array($0.values) }) { control.stop(.leaseLost) }
         stopNow()
     }
@@ -108,6 +121,7 @@ final class RunnerCore: Sendable {
             await self.work()
             self.outbox.close()
         }
+        await reportEnd()
         if let error = fatal.withLock({ $0 }) { throw error }
     }
 
@@ -148,6 +162,7 @@ final class RunnerCore: Sendable {
         case .heartbeat(let ids): group.addTask { await self.heartbeat(ids) }
         case .checkCancels: group.addTask { await self.checkCancels() }
         case .prune: group.addTask { await self.prune() }
+        case .report(let isDraining): group.addTask { await self.report(isDraining: isDraining) }
         case .stop(let id, let reason): control(id)?.stop(reason)
         case .finish: break
         }
@@ -161,17 +176,20 @@ final class RunnerCore: Sendable {
         let sentAt = time.uptime
         do {
             let claims = try await store.queue.claim(request)
-            let (due, isEmpty) = await outlook(after: claims, of: request)
             let runs = claims.map { claim in
                 (claim, RunControl(RunID(job: claim.job.id, generation: claim.lease.generation)))
             }
             controls.withLock { controls in for (_, control) in runs { controls[control.id] = control } }
-            machine.withLock {
-                $0.claimed(
-                    claims, asked: request.limit, sentAt: sentAt, nextDue: due.map { $0 - time.now },
-                    isEmpty: isEmpty, at: time.uptime)
-            }
+            machine.withLock { $0.claimed(claims, sentAt: sentAt, at: time.uptime) }
             arrived.withLock { $0.append(contentsOf: runs) }
+            // Whoever came starts at once; when the next one is due is asked for meanwhile.
+            if claims.count < request.limit, !claims.isEmpty { bell.ring() }
+            let (due, isEmpty) = await outlook(after: claims, of: request)
+            machine.withLock {
+                $0.claimAnswered(
+                    isFull: claims.count >= request.limit, nextDue: due.map { $0 - time.now }, isEmpty: isEmpty,
+                    at: time.uptime)
+            }
         } catch {
             failed("Claiming failed", error)
             machine.withLock { $0.claimFailed(at: time.uptime, unit: random.unit()) }
@@ -245,6 +263,38 @@ final class RunnerCore: Sendable {
     }
 
     private static let prunedAtOnce = 500
+
+    /// Tells the directory of workers how the runner stands, and does what it orders.
+    private func report(isDraining: Bool) async {
+        do {
+            let orders = try await store.report?(report(isDraining: isDraining, isStopped: false)) ?? WorkerOrders()
+            machine.withLock { $0.reported(orders, at: time.uptime) }
+        } catch {
+            // The list of workers is for people; work goes on without it.
+            logger.info("Reporting to the list of workers failed", metadata: [JobLogKeys.error: "\(error)"])
+            machine.withLock { $0.reportFailed(at: time.uptime) }
+        }
+        bell.ring()
+    }
+
+    /// Takes the runner out of the directory of workers.
+    private func reportEnd() async {
+        guard let report = store.report, !isAbandoned.withLock({ $0 }) else { return }
+        do {
+            _ = try await report(self.report(isDraining: true, isStopped: true))
+        } catch {
+            // It is forgotten there by itself after a while.
+            logger.info("Leaving the list of workers failed", metadata: [JobLogKeys.error: "\(error)"])
+        }
+    }
+
+    private func report(isDraining: Bool, isStopped: Bool) -> WorkerReport {
+        WorkerReport(
+            name: configuration.worker, queues: configuration.slots.map(\.queue), slots: configuration.concurrency,
+            version: configuration.version, host: ProcessIdentity.hostName,
+            processID: Int(ProcessIdentity.processID), startedAt: startedAt, isDraining: isDraining,
+            isStopped: isStopped)
+    }
 
     /// Reports an error of the store, and ends the runner when waiting does not help.
     private func failed(_ what: Logger.Message, _ error: any Error) {

@@ -7,6 +7,7 @@ struct RunnerStore: Sendable {
     var nextDue: (@Sendable ([String]) async throws -> Timestamp?)?
     var cancelRequests: (@Sendable (String) async throws -> [JobID])?
     var prune: (@Sendable (Int) async throws -> Int)?
+    var report: (@Sendable (WorkerReport) async throws -> WorkerOrders)?
 
     /// A plain queue: no logs are kept, and the runner polls.
     init(queue: some JobQueue) {
@@ -23,5 +24,11 @@ struct RunnerStore: Sendable {
         nextDue = { try await store.nextDue(in: $0) }
         cancelRequests = { try await store.cancelRequests(for: $0) }
         prune = { try await store.prune(limit: $0) }
+    }
+
+    /// A full store that knows its workers.
+    init(listingIn store: some JobStore & WorkerDirectory) {
+        self.init(store: store)
+        report = { try await store.report($0) }
     }
 }

@@ -46,16 +46,17 @@ struct HTTPAnswer: Sendable {
     }
 
     private var isJSON: Bool {
-        guard let type = headers["Content-Type"]?.split(separator: ";").first else { return false }
-        let name = String(type).trimmingSpaces.lowercased()
+        guard let type = headers["Content-Type"]?.utf8.prefix(while: { $0 != UInt8(ascii: ";") }) else { return false }
+        let name = String(Substring(type)).trimmingSpaces.lowercased()
         return name == "application/json" || name.hasSuffix("+json")
     }
 
     private func keptHeaders(_ isSecret: (String) -> Bool) -> [String: String] {
         var kept: [String: String] = [:]
+        kept.reserveCapacity(headers.count)
         for field in headers {
             let name = field.name.lowercased()
-            var value = String(decoding: field.value.utf8, as: UTF8.self)
+            var value = field.value
             if isSecret(name) {
                 value = "[redacted]"
             } else if Self.urlHeaders.contains(name) {

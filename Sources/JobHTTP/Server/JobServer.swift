@@ -100,6 +100,12 @@ public struct JobServer: Service {
         http.httpDecoder.maxHeaderFieldSize = Int(configuration.headerLimit.bytes)
         http.httpDecoder.maxHeaderListSize = Int(configuration.headerLimit.bytes)
         http.httpDecoder.maxHeaderFieldCount = 200
-        return .http1(configuration: http)
+        let configured = http
+        guard let files = configuration.tls else { return .http1(configuration: configured) }
+        let certificates = try Certificates(files: files, logger: service.logger)
+        return HTTPServerBuilder { responder in
+            CertifiedChannel(
+                base: HTTP1Channel(responder: responder, configuration: configured), certificates: certificates)
+        }
     }
 }

@@ -57,7 +57,18 @@ public final class SQLiteQueue: ServiceStore {
     /// Leases due jobs in the next group commit; see `JobQueue.claim(_:)`.
     public func claim(_ request: ClaimRequest) async throws -> [Claim] {
         guard request.limit > 0, request.slots.contains(where: { $0.limit > 0 }) else { return [] }
-        return try await write("claim", weight: request.limit) { try $0.claim(request) }
+        let claims = try await write("claim", weight: request.limit) { try $0.claim(request) }
+        let damaged = claims.filter { !$0.job.isReadable }
+        guard !damaged.isEmpty else { return claims }
+        try await fail(damaged)
+        return claims.filter(\.job.isReadable)
+    }
+
+    /// Ends jobs whose specification was damaged, so that they are seen and keep nobody else back.
+    private func fail(_ damaged: [Claim]) async throws {
+        let failure = StepFailure(
+            .error, "the job's specification is damaged in \(pool.path); submit the job again", isRetryable: false)
+        _ = try await apply(damaged.map { JobEvent(.failed($0.key, failure), of: $0.job.id) })
     }
 
     /// Applies events in the next group commit; see `JobQueue.apply(_:)`.

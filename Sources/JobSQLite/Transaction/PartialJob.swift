@@ -13,16 +13,23 @@ struct PartialJob {
     private let make: ([StepRecord]) -> Job
 
     /// Reads a row with the columns of `Session.jobColumns`.
-    init(_ row: ResultRow) throws {
+    ///
+    /// - Parameter decodesLater: whether the specification may be decoded later, by whoever looks at it.
+    init(_ row: ResultRow, decodesLater: Bool = false) throws {
         let seq = row.int64(0)
         guard let id = row.jobID(1) else { throw UnknownCode(type: "job id", code: seq) }
-        let spec = try JobSpec(stored: row.bytes(27))
+        let specBytes = row.bytes(29)
+        let encoded =
+            decodesLater
+            ? EncodedSpec(specBytes, queue: row.text(27), lane: row.optionalText(28), cursor: row.int(15)) : nil
+        let spec = encoded == nil ? try JobSpec(stored: specBytes) : nil
+        let stepCount = encoded?.stepCount ?? spec?.steps.count ?? 0
         let phase = try UniqueKey.Phase.decode(row.int64(3))
         let state = try Self.state(row, phase)
         let cursor = row.int(15)
         let outputKind = row.int(19)
-        let columnStep = spec.steps.isEmpty ? nil : min(cursor, spec.steps.count - 1)
-        var steps = [StepRecord](repeating: StepRecord(), count: spec.steps.count)
+        let columnStep = stepCount == 0 ? nil : min(cursor, stepCount - 1)
+        var steps = [StepRecord](repeating: StepRecord(), count: stepCount)
         if let columnStep {
             let startedAt = row.optionalTime(17)
             steps[columnStep] = StepRecord(
@@ -44,7 +51,14 @@ struct PartialJob {
         hasResultRows = outputKind == 2 || (columnStep ?? 0) > 0
         isBlocked = row.bool(4)
         make = { steps in
-            Job(
+            if let encoded {
+                return Job(
+                    id: id, encodedSpec: encoded, createdAt: createdAt, state: state, startedAt: startedAt,
+                    generation: generation, version: version, cursor: cursor, steps: steps, attempts: attempts,
+                    progress: progress, failure: failure, deadlineAt: deadlineAt)
+            }
+            guard let spec else { preconditionFailure("a specification is decoded now or later") }
+            return Job(
                 id: id, spec: spec, createdAt: createdAt, state: state, startedAt: startedAt, generation: generation,
                 version: version, cursor: cursor, steps: steps, attempts: attempts, progress: progress,
                 failure: failure, deadlineAt: deadlineAt)

@@ -7,7 +7,7 @@ extension Session {
         seq, id, created_us, phase, blocked, due_us, wait_reason, worker, lease_until_us, cancel_requested,
         finished_us, started_us, deadline_us, generation, version, cursor, step_attempts, step_started_us,
         step_finished_us, step_output, attempt_started_us, attempt_finished_us, attempt_outcome, attempt_message,
-        history, progress, failure, spec
+        history, progress, failure, queue, lane, spec
         """
 
     private static let byID = Query(
@@ -27,12 +27,12 @@ extension Session {
         }.map(complete)
     }
 
-    /// The stored job of a row; nil when there is none.
-    func job(seq: Int64) throws -> StoredJob? {
+    /// The stored job of a row, with a specification that is decoded when somebody asks for it; nil when there is none.
+    func undecodedJob(seq: Int64) throws -> StoredJob? {
         try first(Self.bySeq) {
             $0.bind(seq)
         } read: {
-            try PartialJob($0)
+            try PartialJob($0, decodesLater: true)
         }.map(complete)
     }
 

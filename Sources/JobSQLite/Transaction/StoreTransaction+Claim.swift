@@ -36,7 +36,7 @@ extension StoreTransaction {
                     break
                 }
                 claims.append(claim)
-                free[job.spec.queue, default: 0] -= 1
+                free[job.queue, default: 0] -= 1
             }
             if isComplete { break }
         }
@@ -45,7 +45,7 @@ extension StoreTransaction {
 
     /// Claims one job; nil when the rules refuse.
     private func take(_ candidate: Candidate, _ change: JobEvent.Change) throws -> Job? {
-        guard let stored = try session.job(seq: candidate.seq) else { throw StaleRow() }
+        guard let stored = try session.undecodedJob(seq: candidate.seq) else { throw StaleRow() }
         let transition: Transition
         do throws(TransitionRefused) {
             transition = try stored.job.applying(change, at: now)

@@ -51,7 +51,10 @@ extension StoreTransaction {
 extension StepOutput {
     /// The output itself, or what fits of one that is longer than a store keeps: codes and the start of the text.
     func bounded(to limit: Int) -> StepOutput {
-        if self == StepOutput.none || document.utf8.count <= limit { return self }
+        if self == StepOutput.none { return self }
+        let document = document
+        // Most are far below the limit, which is seen without writing them.
+        if document.sizeBound <= limit || document.utf8.count <= limit { return self }
         var short = StepOutput(exitCode: exitCode, signal: signal, status: status, isTruncated: true)
         // Escaping makes a byte at most six.
         short.body = body.map { String(decoding: $0.utf8.prefix(limit / 6), as: UTF8.self) }

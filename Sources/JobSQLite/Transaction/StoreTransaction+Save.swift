@@ -67,15 +67,15 @@ extension StoreTransaction {
         let isLarge = try saveResults(edit)
         if !old.sharesSpec(with: new) { try saveSpec(edit) }
         if old.version != new.version { note(new.id) }
-        if old.phase != new.phase || old.spec.queue != new.spec.queue {
-            count(-1, old.spec.queue, old.phase)
-            count(1, new.spec.queue, new.phase)
+        if old.phase != new.phase || old.queue != new.queue {
+            count(-1, old.queue, old.phase)
+            count(1, new.queue, new.phase)
         }
         cache.keep(stored, isLarge: isLarge)
     }
 
     private func isBlocked(_ edit: Edit) throws -> Bool {
-        guard let lane = edit.job.spec.lane else { return false }
+        guard let lane = edit.job.lane else { return false }
         if edit.job.isFinished { return false }
         guard edit.original.job.isFinished else { return edit.original.isBlocked }
         return try hasFront(lane, besides: edit.original.seq)

@@ -51,9 +51,9 @@ extension StoreTransaction {
         let settings = try settings()
         if settings.isEmpty { return }
         // A job has left a queue whose number of running jobs is limited.
-        guard settings[transition.job.spec.queue]?.concurrency != nil else { return }
+        guard settings[transition.job.queue]?.concurrency != nil else { return }
         let isEnd = transition.effects.contains { if case .attemptEnded = $0 { true } else { false } }
-        if isEnd { news.freed.insert(transition.job.spec.queue) }
+        if isEnd { news.freed.insert(transition.job.queue) }
     }
 }
 
@@ -61,10 +61,9 @@ extension Session {
     private static let allSettings = Query("SELECT queue, is_paused, concurrency FROM job_queue_settings")
     static let lastingLeases = Query(
         """
-        SELECT count(*), min(lease_until_us) FROM (
-            SELECT lease_until_us FROM jobs
-            WHERE queue = ? AND phase = 1 AND lease_until_us > ?
-            ORDER BY lease_until_us LIMIT ?)
+        SELECT lease_until_us FROM jobs
+        WHERE queue = ? AND phase = 1 AND lease_until_us > ?
+        ORDER BY lease_until_us LIMIT ?
         """)
 
     func settings() throws -> [String: NamedQueueSettings] {
@@ -86,12 +85,15 @@ extension Session {
 
     /// How many leases of a named queue last, counted up to a limit, and when the first of them runs out.
     func leases(in queue: String, atMost limit: Int, at now: Timestamp) throws -> (count: Int, first: Timestamp?) {
-        try first(Self.lastingLeases) { row in
+        var found: (count: Int, first: Timestamp?) = (0, nil)
+        try forEach(Self.lastingLeases) { row in
             row.bind(queue)
             row.bind(now)
             row.bind(limit)
-        } read: { row in
-            (row.int(0), row.optionalTime(1))
-        } ?? (0, nil)
+        } visit: { row in
+            found = (found.count + 1, found.first ?? row.time(0))
+            return true
+        }
+        return found
     }
 }

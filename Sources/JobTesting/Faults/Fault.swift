@@ -47,6 +47,12 @@ public struct Fault: Hashable, Sendable {
         case nextDue
         /// Asking for cancelled jobs.
         case cancelRequests
+        /// Telling the directory of workers.
+        case report
+        /// Storing an artifact.
+        case artifact
+        /// Everything else that a service does: deleting jobs, settings, workers, changes, tokens, artifacts.
+        case service
     }
 
     /// When something goes wrong, seen from what the call does to the store.

@@ -72,7 +72,7 @@ public final class FaultyQueue<Base: JobStore>: Sendable {
         }
     }
 
-    private func call<Value: Sendable>(
+    func call<Value: Sendable>(
         _ kinds: Set<Fault.Operation>, isWrite: Bool = false, _ body: () async throws -> Value
     ) async throws -> Value {
         try checkAlive()

@@ -34,7 +34,8 @@ struct ModelGenerator {
         case ..<80: .delete((0..<number(1...3)).map { _ in number(0...40) })
         case ..<84:
             // A clock that jumps makes leases last again that had run out, which stores need not notice.
-            .set(queue: number(0...2), isPaused: chance(40), concurrency: clocksJump || chance(50) ? nil : number(1...3))
+            .set(
+                queue: number(0...2), isPaused: chance(40), concurrency: clocksJump || chance(50) ? nil : number(1...3))
         case ..<94: .advance(number(0...20) * 100)
         case ..<96: clocksJump ? .setClock(store: number(0...stores - 1), by: number(-80...80) * 100) : .advance(500)
         default: .inspect
@@ -62,7 +63,8 @@ struct ModelGenerator {
     private mutating func event() -> EventDraft {
         let kinds: [EventDraft.Kind] = [
             .heartbeat, .heartbeat, .nextStep, .nextStep, .nextStep, .nextStep, .pastStep, .farStep, .succeeded,
-            .succeeded, .succeeded, .flaky, .flaky, .final, .snoozed, .released, .cancel, .cancel, .retry, .retry, .edit, .edit,
+            .succeeded, .succeeded, .flaky, .flaky, .final, .snoozed, .released, .cancel, .cancel, .retry, .retry,
+            .edit, .edit,
             .edit,
         ]
         let kind = kinds[number(0...kinds.count - 1)]

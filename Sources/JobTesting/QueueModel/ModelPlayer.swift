@@ -61,7 +61,8 @@ struct ModelPlayer {
         if draft.needsLease {
             guard !reference.leases.isEmpty else { return nil }
             let lease = reference.leases[reference.leases.count - 1 - draft.pick % reference.leases.count]
-            return JobEvent(draft.change(lease.key, cursor: reference.job(lease.job)?.cursor ?? 0, at: now),
+            return JobEvent(
+                draft.change(lease.key, cursor: reference.job(lease.job)?.cursor ?? 0, at: now),
                 of: lease.job)
         }
         guard !reference.entries.isEmpty else { return nil }

@@ -124,7 +124,9 @@ struct ReferenceQueue {
     /// When there will be something to claim, in all ways that a store may tell: a job that its lane keeps back may
     /// count while its time lies ahead, and never after that.
     func nextDue(in queues: [String], at now: Timestamp) -> [Timestamp?] {
-        let entries = entries.filter { queues.contains($0.job.spec.queue) && settings[$0.job.spec.queue]?.isPaused != true }
+        let entries = entries.filter {
+            queues.contains($0.job.spec.queue) && settings[$0.job.spec.queue]?.isPaused != true
+        }
         let kept: [Timestamp] = entries.compactMap {
             guard case .waiting(let until, _) = $0.job.state, until > now else { return nil }
             return until

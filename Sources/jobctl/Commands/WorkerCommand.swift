@@ -9,7 +9,10 @@ struct WorkerCommand: AsyncParsableCommand {
         abstract: "Work on stored jobs until told to stop.",
         discussion: """
             Any number of workers may share a store. SIGTERM or ^C: take no more jobs, let running ones finish for the \
-            drain time, then stop them and give them back; a second one: stop them at once.
+            drain time, then stop them and give them back; a second one: stop them at once. An order to drain from \
+            elsewhere lets running jobs finish and ends the worker.
+
+            With secrets for callbacks the worker serves the queue \(JobSpec.callbacksQueue) as well.
 
             EXAMPLES:
               jobctl worker --queues default,reports --concurrency 8
@@ -37,6 +40,7 @@ struct WorkerCommand: AsyncParsableCommand {
     var untilEmpty = false
 
     @OptionGroup var execution: ExecutionOptions
+    @OptionGroup var callbacks: CallbackOptions
     @OptionGroup var logging: LoggingOptions
     @OptionGroup var store: StoreOptions
 
@@ -52,17 +56,24 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         let location = try store.location()
         let logger = logging.logger()
-        let configuration = JobRunner.Configuration(
-            queues: ArgumentReading.names(queues), concurrency: concurrency, lease: lease, drainTimeout: drainTimeout,
+        let secrets = try callbacks.secrets()
+        let named = ArgumentReading.names(queues)
+        let sends = !secrets.isEmpty && !named.contains(JobSpec.callbacksQueue)
+        let served = sends ? named + [JobSpec.callbacksQueue] : named
+        var configuration = JobRunner.Configuration(
+            queues: served, concurrency: concurrency, lease: lease, drainTimeout: drainTimeout,
             stopsWhenEmpty: untilEmpty)
-        try await location.withStore(.creating, logger: logger) { store in
-            try await ExecutorAssembly(options: execution).withExecutors { executors in
+        configuration.version = Jobctl.configuration.version
+        let assembly = ExecutorAssembly(options: execution, callbackSecrets: secrets)
+        try await location.withStore(.creating, logger: logger) { [configuration] store in
+            try await assembly.withExecutors { executors in
                 let runner = JobRunner(
                     store: store, executors: executors, configuration: configuration, logger: logger)
                 logger.info(
                     "Worker started",
                     metadata: [
-                        JobLogKeys.workerID: "\(configuration.worker)", JobLogKeys.queueName: "\(queues)",
+                        JobLogKeys.workerID: "\(configuration.worker)",
+                        JobLogKeys.queueName: "\(served.joined(separator: ","))",
                         "store": "\(location.text)", "kinds": "\(executors.kinds.sorted().joined(separator: ","))",
                     ])
                 try await DrainingService(runner: runner, logger: logger).run()

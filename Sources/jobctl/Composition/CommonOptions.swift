@@ -26,9 +26,10 @@ struct OutputOptions: ParsableArguments {
 struct ExecutionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What steps may do here: http, script, command, shell, container; default all.", valueName: "kinds"),
+            "What steps may do here: http, script, command, shell, container; default all, for serve http.",
+            valueName: "kinds"),
         transform: { try StepPermissions($0) })
-    var allow = StepPermissions.all
+    var allow: StepPermissions?
 
     @Option(help: ArgumentHelp("The folder that holds the script directories.", valueName: "folder"))
     var scripts: String = "."

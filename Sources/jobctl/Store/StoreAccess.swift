@@ -15,7 +15,7 @@ extension StoreLocation {
     ///
     /// - Throws: ``CommandFailure`` when a store that must be there is not; `QueueError`; whatever `body` throws.
     func withStore<Value: Sendable>(
-        _ access: Access, logger: Logger = .silent, _ body: (any JobStore) async throws -> Value
+        _ access: Access, logger: Logger = .silent, _ body: (any ServiceStore) async throws -> Value
     ) async throws -> Value {
         switch self {
         case .memory: return try await body(MemoryQueue(logger: logger))

@@ -36,6 +36,30 @@ import Testing
         return (machine, id(claim))
     }
 
+    @Test func `a run whose end is on the way to the store takes up no slot`() throws {
+        var (machine, first) = try Self.working()
+        machine.settling(first)
+        let actions = machine.next(at: .zero)
+        guard case .claim(let request)? = actions.first else {
+            Issue.record("expected a claim, got \(actions)")
+            return
+        }
+        #expect(request.limit == 1)
+        let second = try Self.claim(2)
+        machine.claimed([second], asked: 1, sentAt: .zero, nextDue: nil, isEmpty: false, at: .zero)
+        machine.settling(Self.id(second))
+        #expect(machine.next(at: .zero) == [], "while the store takes no results, no more are started")
+        machine.ended(first)
+        #expect(machine.next(at: .zero).count == 1)
+    }
+
+    @Test func `leases of runs whose end is being stored are renewed`() throws {
+        var (machine, run) = try Self.working()
+        machine.settling(run)
+        _ = machine.next(at: .zero)
+        #expect(machine.next(at: .seconds(10)) == [.heartbeat([run])])
+    }
+
     @Test func `a new runner claims as many jobs as it has slots`() throws {
         var machine = Self.machine(concurrency: 3)
         let request = ClaimRequest(
@@ -212,5 +236,15 @@ import Testing
         #expect(machine.next(at: .zero) == [.checkCancels])
         let actions = machine.cancelsChecked([claims[1].job.id], at: .zero)
         #expect(actions == [.stop(Self.id(claims[1]), .cancelRequested)])
+    }
+}
+
+extension JobRunner.StateMachine {
+    /// A claim whose answer came at once with all that is to be known.
+    fileprivate mutating func claimed(
+        _ claims: [Claim], asked: Int, sentAt: Duration, nextDue: Duration?, isEmpty: Bool, at now: Duration
+    ) {
+        claimed(claims, sentAt: sentAt, at: now)
+        claimAnswered(isFull: claims.count >= asked, nextDue: nextDue, isEmpty: isEmpty, at: now)
     }
 }

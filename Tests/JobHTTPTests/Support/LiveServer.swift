@@ -20,6 +20,7 @@ struct LiveServer: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
 
     /// Runs a server without tokens over a store, by default one in memory.
+    @discardableResult
     static func with<Value: Sendable>(
         _ store: (any ServiceStore)? = nil, time: TimeSource = .system,
         service: JobService.Configuration = .open, server: JobServer.Configuration = .init(),

@@ -17,7 +17,9 @@ extension MemoryStore {
         if settings.isStandard {
             self.settings[name] = nil
         } else {
-            guard self.settings[name] != nil || self.settings.count < NamedQueueSettings.mostQueues else { return false }
+            guard self.settings[name] != nil || self.settings.count < NamedQueueSettings.mostQueues else {
+                return false
+            }
             self.settings[name] = settings
         }
         outbox.freed.insert(name)

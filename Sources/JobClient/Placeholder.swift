@@ -1,2 +1,0 @@
-/// The module of the remote store.
-enum RemotePlaceholder {}
