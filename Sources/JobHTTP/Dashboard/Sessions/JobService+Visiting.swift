@@ -19,9 +19,12 @@ extension JobService {
             try limit(principal)
             return Visitor(principal: principal, word: session, isSignedIn: true)
         }
-        guard request.principal != .nobody else { return nil }
-        try limit(request.principal)
-        return Visitor(principal: request.principal, word: nil, isSignedIn: false)
+        // Asked again with each look of a stream, which may last longer than its token.
+        guard request.headers[.authorization] != nil else { return nil }
+        let principal = try await authenticator.admit(request.request, to: .own)
+        guard principal != .nobody else { return nil }
+        try limit(principal)
+        return Visitor(principal: principal, word: nil, isSignedIn: false)
     }
 
     private func limit(_ principal: Principal) throws(Problem) {
