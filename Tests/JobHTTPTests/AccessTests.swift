@@ -132,7 +132,7 @@ import Testing
             let connection = try RawConnection(port: server.port)
             connection.send("POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
             // Not one byte of the body was sent.
-            let answer = connection.readToEnd()
+            let answer = await connection.readToEnd()
             #expect(answer.hasPrefix("HTTP/1.1 401"))
             #expect(answer.lowercased().contains("connection: close"))
         }

@@ -59,7 +59,7 @@ extension JobService {
         let generation = Self.generationField.flatMap { request.headers[$0] }
         if worker == nil, generation == nil { return nil }
         guard let worker, let number = generation.flatMap(Int.init), number >= 0 else {
-            throw .badRequest("Job-Worker and Job-Generation belong together; the generation is a whole number")
+            throw .invalid("", "must come with both Job-Worker and Job-Generation, a whole number, or with neither")
         }
         return LeaseKey(worker: worker, generation: number)
     }

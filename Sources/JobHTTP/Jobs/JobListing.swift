@@ -5,6 +5,8 @@ struct JobListing {
     private(set) var filter = JobFilter()
     private(set) var after: JobID?
     private(set) var limit = 50
+    /// Whether no job can pass, because one tag cannot have two values.
+    private(set) var isImpossible = false
     /// The parameters as they were given, without the cursor.
     private var given: [(name: String, value: String)] = []
 
@@ -34,7 +36,7 @@ struct JobListing {
                 continue
             }
             let (key, value) = (String(tag[..<sign]), String(tag[tag.index(after: sign)...]))
-            if let other = filter.tags[key], other != value { query.fault("tag", "names \(key.prefix(64)) twice") }
+            if let other = filter.tags[key], other != value { isImpossible = true }
             keep("tag", tag)
             filter.tags[key] = value
         }

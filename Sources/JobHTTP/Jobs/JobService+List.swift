@@ -8,6 +8,7 @@ extension JobService {
         let listing = try JobListing(query: request.request.uri.query)
         var filter = listing.filter
         let principal = request.principal
+        if listing.isImpossible { return page(JobPage(jobs: [], next: nil), listing) }
         if let attempt = principal.attempt {
             // Such a token belongs to one job, and there is no reason to look through all of them.
             let job = try await store.job(attempt.job)

@@ -52,8 +52,8 @@ enum AnswerSchemas {
         [
             "exitCode": Schema.integer(), "signal": Schema.integer(), "status": Schema.integer(), "headers": texts,
             "body": Schema.text(), "json": Schema.anything, "truncated": Schema.bool,
-            "details": Schema.object([:], isOpen: true),
-        ], isOpen: true)
+            "details": Schema.object([:], required: [], isOpen: true),
+        ], required: [], isOpen: true)
 
     private static let jobList = whole(["jobs": Schema.list(Schema.ref("Job")), "next": nullableText])
     private static let jobs = whole(["jobs": Schema.list(Schema.ref("Job"))])

@@ -26,6 +26,16 @@ enum Answers {
 
     static let job = json("The job.", Schema.ref("Job"), headers: ["ETag"])
 
+    static let events: JSONValue = [
+        "description": "Events of the type job, with the job as JSON in data.",
+        "content": [
+            "text/event-stream": [
+                "schema": Schema.object(
+                    ["event": Schema.text(), "id": Schema.text(), "data": Schema.text()], required: [], isOpen: true)
+            ]
+        ],
+    ]
+
     static func query(
         _ name: String, _ schema: JSONValue, _ about: String, isList: Bool = false
     ) -> JSONValue {

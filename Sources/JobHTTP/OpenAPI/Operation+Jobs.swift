@@ -5,10 +5,10 @@ extension Operation {
         "createJobs", "Submit one job, or a batch that is stored as a whole or not at all.", tag: "jobs",
         parameters: [
             Answers.header(
-                "Idempotency-Key", Schema.text(1...200, pattern: "^[!-~]+$"),
+                "Idempotency-Key", Schema.text(1...200, pattern: "^[!-~]([ -~]*[!-~])?$"),
                 "Repeating a submission with its key stores nothing and gives the same jobs back.")
         ],
-        requestBody: Answers.body(["oneOf": [Schema.ref("NewJob"), Schema.ref("NewJobs")]]),
+        requestBody: Answers.body(["anyOf": [Schema.ref("NewJob"), Schema.ref("NewJobs")]]),
         responses: [
             "200": Answers.json(
                 "All jobs were there already: the key was used before, or other jobs hold their unique keys.",
@@ -24,16 +24,16 @@ extension Operation {
             Answers.query(
                 "status", Schema.list(Schema.choice(JobStatus.allCases.map(\.rawValue))), "Any of these statuses.",
                 isList: true),
-            Answers.query("queue", Schema.list(Schema.text()), "Any of these named queues.", isList: true),
+            Answers.query("queue", Schema.list(Schema.text(pattern: "^[^\\u0000]*$")), "Any of these named queues.", isList: true),
             Answers.query(
-                "tag", Schema.list(Schema.text(pattern: "^[A-Za-z0-9._-]+:[ -~]*$"), most: 1),
+                "tag", Schema.list(Schema.text(pattern: "^[^:\\u0000]+:[^\\u0000]*$")),
                 "All of these tags, each as key:value.", isList: true),
-            Answers.query("name", Schema.text(), "Exactly this name."),
+            Answers.query("name", Schema.text(pattern: "^[^\\u0000]*$"), "Exactly this name."),
             Answers.query("from", Schema.time, "Submitted at or after this time."),
             Answers.query("before", Schema.time, "Submitted before this time."),
             Answers.query("limit", Schema.integer(1...1_000), "The most jobs of a page; 50 unless said."),
             Answers.query(
-                "cursor", Schema.text(pattern: "^AQ[A-Za-z0-9_-]{20}[AEIMQUYcgkosw048]$"), "From the page before."),
+                "cursor", Schema.text(pattern: "^A[Q-Za-f][A-Za-z0-9_-]{20}[AEIMQUYcgkosw048]$"), "From the page before."),
         ],
         responses: [
             "200": Answers.json(
@@ -45,7 +45,7 @@ extension Operation {
         parameters: [
             Answers.header("If-None-Match", Schema.text(), "The ETag that the caller has."),
             Answers.query(
-                "wait", Schema.text(pattern: "^[0-9]{1,3}(s|ms)$"), "How long to wait for a change, such as 30s."),
+                "wait", Schema.text(pattern: "^[0-9]{1,6}(s|ms|m)?$"), "How long to wait for a change, such as 30s."),
         ],
         responses: [
             "200": Answers.job,
@@ -62,7 +62,7 @@ extension Operation {
     static let cancelJob = Operation(
         "cancelJob", "End a waiting job, and ask a running one to stop.", tag: "jobs",
         requestBody: Answers.body(
-            Schema.object(["reason": Schema.text(1...500, pattern: "^[ -~]+$")]), required: false),
+            Schema.object(["reason": Schema.text(1...500, pattern: "^[^\\u0000-\\u001f\\u007f]+$")], required: []), required: false),
         responses: ["200": Answers.job])
 
     static let retryJob = Operation(
@@ -90,16 +90,16 @@ extension Operation {
 
     static let watchJob = Operation(
         "watchJob", "Watch one job as server-sent events, until it has finished.", tag: "events",
-        parameters: [Answers.header("Last-Event-ID", Schema.text(), "The id of the last event that was seen.")],
+        parameters: [Answers.header("Last-Event-ID", Schema.text(pattern: "^[0-9]{1,18}$"), "The id of the last event that was seen.")],
         responses: [
-            "200": Answers.plain("Events of the type job, with the job as JSON.", type: "text/event-stream"),
+            "200": Answers.events,
             "204": Answers.plain("The job had finished before that event; there is nothing more to come."),
         ])
 
     static let watchJobs = Operation(
         "watchJobs", "Watch all jobs as server-sent events.", tag: "events",
-        parameters: [Answers.header("Last-Event-ID", Schema.text(), "The id of the last event that was seen.")],
-        responses: ["200": Answers.plain("Events of the type job, with the job as JSON.", type: "text/event-stream")])
+        parameters: [Answers.header("Last-Event-ID", Schema.text(pattern: "^[0-9]{1,18}$"), "The id of the last event that was seen.")],
+        responses: ["200": Answers.events])
 
     static let listArtifacts = Operation(
         "listArtifacts", "List the files of a job.", tag: "artifacts",

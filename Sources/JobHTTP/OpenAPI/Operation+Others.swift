@@ -16,7 +16,7 @@ extension Operation {
         "setQueue", "Pause or resume a named queue, or limit how many of its jobs run at once.", tag: "queues",
         requestBody: Answers.body(
             Schema.object(
-                ["paused": Schema.bool, "concurrency": Schema.optional(Schema.integer(1...1_000_000))])),
+                ["paused": Schema.bool, "concurrency": Schema.optional(Schema.integer(1...1_000_000))], required: [])),
         responses: ["200": Answers.json("The queue.", Schema.ref("Queue"))])
 
     static let listWorkers = Operation(
@@ -50,5 +50,5 @@ extension Operation {
 
     static let description = Operation(
         "description", "Show this description.", tag: "operations",
-        responses: ["200": Answers.json("OpenAPI 3.1.", Schema.object([:], isOpen: true))])
+        responses: ["200": Answers.json("OpenAPI 3.1.", Schema.object([:], required: [], isOpen: true))])
 }

@@ -39,8 +39,18 @@ enum Schema {
         return .object(object)
     }
 
+    /// An object of known fields only; the optional ones may also be null.
+    static func object(_ required: JSONObject = [:], optional fields: JSONObject) -> JSONValue {
+        var all = required
+        for (name, schema) in fields { all[name] = schema == anything ? anything : optional(schema) }
+        return object(all, required: required.members.map(\.key))
+    }
+
+    /// An object of known fields only, all of them required.
+    static func object(_ fields: JSONObject) -> JSONValue { object(fields, required: fields.members.map(\.key)) }
+
     /// An object of known fields only.
-    static func object(_ fields: JSONObject, required: [String] = [], isOpen: Bool = false) -> JSONValue {
+    static func object(_ fields: JSONObject, required: [String], isOpen: Bool = false) -> JSONValue {
         var object: JSONObject = ["type": "object", "properties": .object(fields)]
         if !required.isEmpty { object["required"] = .array(required.map(JSONValue.string)) }
         if !isOpen { object["additionalProperties"] = false }

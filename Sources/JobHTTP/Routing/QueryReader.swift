@@ -62,8 +62,15 @@ struct QueryReader {
         read(name, as: "true or false") { ["true": true, "false": false][$0] }
     }
 
+    /// A number of seconds, or with its unit `ms`, `s` or `m`.
     mutating func duration(_ name: String) -> Duration? {
-        read(name, as: "a duration such as 30s or a number of seconds") { Duration(jobText: $0) }
+        read(name, as: "a duration such as 30s") { text in
+            let digits = text.utf8.prefix { (48...57).contains($0) }
+            let unit = text.dropFirst(digits.count)
+            guard (1...6).contains(digits.count), let number = Int(text.prefix(digits.count)) else { return nil }
+            return ["": .seconds(number), "s": .seconds(number), "ms": .milliseconds(number), "m": .seconds(number * 60)][
+                String(unit)]
+        }
     }
 
     mutating func time(_ name: String) -> Timestamp? {

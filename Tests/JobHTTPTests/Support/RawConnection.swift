@@ -2,7 +2,9 @@ import Glibc
 import Testing
 
 /// A socket on which a test says exactly what it likes.
-final class RawConnection {
+///
+/// What blocks runs on threads of its own: the server under test needs those of the tests.
+final class RawConnection: Sendable {
     private let socket: Int32
 
     /// Connects to a port on loopback.
@@ -47,17 +49,26 @@ final class RawConnection {
     func finishSending() { shutdown(socket, Int32(SHUT_WR)) }
 
     /// All that comes until the other side closes the connection.
-    func readToEnd() -> String {
-        var bytes: [UInt8] = []
-        while let chunk = read() { bytes += chunk }
-        return String(decoding: bytes, as: UTF8.self)
+    func readToEnd() async -> String {
+        await Self.blocking {
+            var bytes: [UInt8] = []
+            while let chunk = self.read() { bytes += chunk }
+            return String(decoding: bytes, as: UTF8.self)
+        }
     }
 
-    /// What comes until a text has come, or until the end.
-    func read(until text: String) -> String {
-        var all = ""
-        while !all.contains(text), let chunk = read() { all += String(decoding: chunk, as: UTF8.self) }
-        return all
+    /// Sends a text while the answer is read.
+    func exchange(_ text: String) async -> String {
+        async let sent = Self.blocking { self.send(text) }
+        let answer = await readToEnd()
+        _ = await sent
+        return answer
+    }
+
+    private static func blocking<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            startThread { continuation.resume(returning: body()) }
+        }
     }
 
     private func read() -> [UInt8]? {
