@@ -42,12 +42,20 @@ final class Browser: Sendable {
         return try #require(try await get("/").word)
     }
 
+    /// Opens a page's stream.
+    func open(_ path: String) async throws -> HTTPResponse {
+        try await server.open(.get, path, headers: ["Cookie": sentCookies])
+    }
+
+    private var sentCookies: String {
+        cookies.withLock { $0.map { "\($0.key)=\($0.value)" }.joined(separator: "; ") }
+    }
+
     private func send(
         _ method: HTTPMethod, _ path: String, _ body: String?, headers: HTTPHeaders
     ) async throws -> Answer {
         var headers = headers
-        let sent = cookies.withLock { $0.map { "\($0.key)=\($0.value)" }.joined(separator: "; ") }
-        if !sent.isEmpty { headers["Cookie"] = sent }
+        if !sentCookies.isEmpty { headers["Cookie"] = sentCookies }
         let answer = try await server.send(method, path, body, headers: headers)
         if let field = answer.headers["Set-Cookie"], let pair = field.split(separator: ";").first {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -6,7 +6,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct DashboardEscapingTests {
     /// Texts that would become markup; each holds the mark by which it is found again.
     static let hostile = [
-        "<script>alert('hostile')</script>", "</title><img src=x onerror=alert('hostile')>", "\" autofocus onfocus=hostile x=\"",
+        "<script>alert('hostile')</script>", "</title><img src=x onerror=alert('hostile')>",
+        "\" autofocus onfocus=hostile x=\"",
         // To Swift these are other characters than a quotation mark and a less-than sign; to browsers they are not.
         "\"\u{308} autofocus onfocus=hostile x=\"\u{308}", "<\u{301}<\u{200D}b hostile>", "'\u{308} onfocus=hostile '",
         "{{title}} {{{word}}} {{#live}} hostile", "&lt;hostile&gt; &amp;", "</pre></textarea></script><b>hostile",
@@ -26,8 +27,8 @@ import Testing
 
     private static func escaped(_ text: String) -> [UInt8] {
         let names: [UInt8: String] = [
-            UInt8(ascii: "&"): "&amp;", UInt8(ascii: "<"): "&lt;", UInt8(ascii: ">"): "&gt;", UInt8(ascii: "\""): "&quot;",
-            UInt8(ascii: "'"): "&#39;", UInt8(ascii: "`"): "&#96;",
+            UInt8(ascii: "&"): "&amp;", UInt8(ascii: "<"): "&lt;", UInt8(ascii: ">"): "&gt;",
+            UInt8(ascii: "\""): "&quot;", UInt8(ascii: "'"): "&#39;", UInt8(ascii: "`"): "&#96;",
         ]
         return text.utf8.flatMap { names[$0].map { Array($0.utf8) } ?? [$0] }
     }
@@ -72,7 +73,8 @@ import Testing
         try await LiveServer.with { server in
             _ = try await server.post("/v1/jobs", Body.job("noisy"))
             let claim = try await server.claim()
-            try await server.print("\u{1B}[31mred\u{1B}[0m \u{1B}]0;title\u{7}plain\u{0}\u{8}\n10%\r20%\r\nsnow ", claim, number: 0)
+            let colours = "\u{1B}[31mred\u{1B}[0m \u{1B}]0;title\u{7}plain\u{0}\u{8}\n10%\r20%\r\nsnow "
+            try await server.print(colours, claim, number: 0)
             // One character in two pieces, and one of another stream after a piece that ends early.
             try await server.print([0xE2, 0x98], claim, number: 1)
             try await server.print([0x83, 0x0A], claim, number: 2)

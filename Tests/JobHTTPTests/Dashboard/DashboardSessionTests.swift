@@ -1,5 +1,6 @@
 import JobCore
 import JobHTTP
+import JobTesting
 import JobTransport
 import Testing
 
@@ -65,25 +66,25 @@ import Testing
         }
     }
 
-    @Test func revokingTheTokenEndsTheSession() async throws {
-        try await LiveServer.with(service: JobService.Configuration()) { server in
-            let bearer = try await server.bearing([.read])
-            let token = try #require(bearer.token)
+    @Test func revokingTheTokenEndsTheSessionAndItsStreams() async throws {
+        let time = ManualTime()
+        try await LiveServer.with(time: time.source, service: JobService.Configuration()) { server in
             let browser = Browser(server)
-            _ = try await browser.signIn(token)
-            let id = try #require(try await server.store.tokens().first?.id)
-            #expect(try await server.store.revoke(id, at: TimeSource.system.now))
-            // The look-up of a moment ago counts for two seconds; another server has none.
-            let fresh = JobService(
-                store: server.store, configuration: JobService.Configuration(), logger: server.service.logger)
-            #expect(fresh.configuration.access == .tokens)
-            try await LiveServer.with(server.store, service: JobService.Configuration()) { other in
-                let late = Browser(other)
-                let form = try await late.get("/login")
-                let answer = try await late.submit("/login", ["token": token], word: form.word)
-                #expect(answer.status == 403)
-                #expect(answer.text.contains("was revoked"))
-            }
+            let text = TokenText()
+            try await server.store.insert(
+                AccessToken(id: text.id, name: "test", hash: text.hash, scopes: [.read], createdAt: time.now))
+            _ = try await browser.signIn(text.secretText)
+            let stream = PageStream(try await browser.open("/live/overview").body)
+            #expect(try await stream.read(until: "overview_lists").contains("event: region"))
+
+            #expect(try await server.store.revoke(text.id, at: time.now))
+            // The hub, and the stream's two waits: between looks, and for a look without a signal.
+            try await time.waitForSleepers(3)
+            // A look-up of a moment ago counts for two seconds.
+            time.advance(by: .seconds(11))
+            #expect(try await browser.get("/").status == 303)
+            let end = try await stream.read(until: "event: end")
+            #expect(end.hasSuffix("event: end\ndata: {\"reason\":\"session\"}\n\n"))
         }
     }
 

@@ -106,7 +106,8 @@ extension Asset {
         .tag { display: inline-block; max-width: 16rem; padding: 0 .45rem; border: 1px solid var(--line); border-radius: 5px; font-size: .78rem;
           line-height: 1.55; color: var(--dim); background: var(--back); vertical-align: middle; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         .tag.warn { color: var(--warn); background: var(--warn-soft); border-color: transparent; }
-        .tags { display: flex; flex-wrap: wrap; gap: .3rem; }
+        dd.tags { display: flex; flex-wrap: wrap; gap: .3rem; }
+        td.tags .tag { margin: .1rem .2rem .1rem 0; }
 
         .scroll { overflow-x: auto; border-radius: 10px; }
         table { width: 100%; border-collapse: separate; border-spacing: 0; }
@@ -248,7 +249,6 @@ extension Asset {
           .list .name { width: auto; flex: 1 1 55%; min-width: 0; }
           .list th.name { flex-basis: 100%; }
           .list td[data-label]::before { content: attr(data-label); display: block; font-size: .72rem; color: var(--dim); }
-          .list td.tags::before { width: 100%; }
           .list td[data-label] { font-size: .9rem; }
           .list td.act { margin-left: auto; }
           .step-line { grid-template-columns: auto minmax(0, 1fr) auto; gap: .3rem .8rem; }
