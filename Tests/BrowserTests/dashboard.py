@@ -1,6 +1,7 @@
 """Clicks through the dashboard in a real browser. Scripts/browser runs it; arguments: the path of jobctl."""
 
 import os
+import shlex
 import sys
 import time
 import traceback
@@ -97,12 +98,12 @@ def retries_cancels_deletes(page):
 
 
 def shows_hostile_names_as_text(page):
-    job, = page.service.submit(shell(HOSTILE, f"printf '%s\\n' '{HOSTILE}'", tags={"note": HOSTILE}))
+    job, = page.service.submit(shell(HOSTILE, f"printf '%s\\n' {shlex.quote(HOSTILE)}; exit 1", tags={"note": HOSTILE}))
     for path in ["/", "/jobs", f"/jobs/{job}"]:
         page.open(path)
         page.wait_for_text("onerror=")
         expect(page.driver.title != "hacked" and not page.all("main img"), f"{path} shows markup of a job")
-    page.wait("a finished job", lambda: status(page) == "succeeded")
+    page.wait("a finished job", lambda: status(page) == "failed")
     page.wait_for_text("onerror=", "#log")
     expect(not page.all("#log img"), "the log shows markup")
 
@@ -252,6 +253,23 @@ def ends_with_the_token(page):
     page.faults()
 
 
+def comes_back_after_a_restart(page):
+    go = page.service.path("go")
+    job, = page.service.submit(shell("outlives", f"echo begun; while [ ! -e {go} ]; do sleep 0.1; done; echo over"))
+    page.open(f"/jobs/{job}")
+    page.wait_for_text("begun", "#log")
+    page.script("window.isSamePage = true")
+    page.service.restart()
+    open(go, "w").close()
+    page.wait("a finished job", lambda: status(page) == "succeeded", 30)
+    page.wait_for_text("over", "#log")
+    expect(page.script("return window.isSamePage"), "the page was loaded again")
+    log = page.service.log(job)
+    shown = [line for line in page.text("#log").splitlines() if line in ("begun", "over")]
+    expect(shown == [line for line in log.splitlines() if line in ("begun", "over")], f"the log shows {shown} of {log}")
+    page.faults()  # The lost connection is an error to the console.
+
+
 def signs_out(page):
     page.press(".account button")
     page.open("/")
@@ -282,23 +300,27 @@ def main(jobctl):
         finally:
             page.close()
 
-    service = Service(jobctl)
-    prefixed = None
+    services = []
+
+    def serve(*options):
+        services.append(Service(jobctl, *options))
+        return services[-1]
+
     try:
-        with_browser("desktop", service, [
+        with_browser("desktop", serve(), [
             signs_in, submits_and_watches, retries_cancels_deletes, shows_hostile_names_as_text, filters_and_pages,
             keeps_lists_up_to_date, works_by_keyboard, steers_queues_and_workers])
-        prefixed = Service(jobctl, "--path-prefix", "/tools/jobs")
+        prefixed = serve("--path-prefix", "/tools/jobs")
         with_browser("prefix, no scripts", prefixed, [works_without_scripts], scripts=False)
         with_browser("prefix, phone, dark", prefixed, [is_dark_and_fits, signs_out], width=390, height=844, dark=True)
         with_browser("prefix, desktop", prefixed, [
             lambda_named("fits_desktop", lambda page: fits(page, "desktop")),
             lambda_named("is_readable_in_the_light", lambda page: expect(not is_readable(page), is_readable(page))),
             ends_with_the_token])
+        with_browser("no tokens", serve("--no-auth"), [comes_back_after_a_restart])
     finally:
-        service.stop()
-        if prefixed:
-            prefixed.stop()
+        for service in services:
+            service.stop()
     print(f"{'FAILED: ' + ', '.join(failed) if failed else 'passed'}, {time.monotonic() - started:.0f} s; "
           f"screenshots in {os.environ['JOBKIT_SCREENSHOTS']}")
     return 1 if failed else 0

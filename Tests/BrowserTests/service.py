@@ -5,6 +5,7 @@ import os
 import subprocess
 import tempfile
 import threading
+import urllib.parse
 import urllib.request
 
 
@@ -18,9 +19,13 @@ class Service:
         made = json.loads(self.run("token", "create", "--name", "browser test",
                                    "--scopes", "read,submit,work,admin", "--json"))
         self.token, self.token_id = made["token"], made["id"]
+        self.options = options
+        self.start(0)
+
+    def start(self, port):
         self.process = subprocess.Popen(
-            [jobctl, "serve", "--store", self.store, "--listen", "127.0.0.1:0", "--workers", "4",
-             "--allow", "http,command,shell", "--drain-timeout", "1s", *options],
+            [self.jobctl, "serve", "--store", self.store, "--listen", f"127.0.0.1:{port}", "--workers", "4",
+             "--allow", "http,command,shell", "--drain-timeout", "1s", *self.options],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.url = ""
         for line in self.process.stdout:
@@ -50,14 +55,29 @@ class Service:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return [job["id"] for job in json.load(answer)["jobs"]]
 
+    def log(self, job):
+        request = urllib.request.Request(
+            f"{self.url}/v1/jobs/{job}/logs", headers={"Authorization": "Bearer " + self.token})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read().decode()
+
+    def restart(self):
+        """Ends the server and begins again at the same address."""
+        port = urllib.parse.urlsplit(self.url).port
+        self.end()
+        self.start(port)
+
     def stop(self):
+        self.end()
+        self.folder.cleanup()
+
+    def end(self):
         self.process.terminate()
         try:
             self.process.wait(15)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.folder.cleanup()
 
 
 def shell(name, *lines, **more):

@@ -45,23 +45,18 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ["/jobs/x/cancel", "read,submit"], ["/queues/default/pause", "admin"], ["/workers/w/drain", "admin"],
-        ["/submit", "submit"], ["/logout", "read"],
-    ])
-    func noFormIsTakenWithoutTheWordOfTheSession(_ row: [String]) async throws {
+    @Test(arguments: ["/jobs/x/cancel", "/queues/default/pause", "/workers/w/drain", "/submit", "/logout"])
+    func noFormIsTakenWithoutTheWordOfTheSession(_ path: String) async throws {
         try await LiveServer.with(service: JobService.Configuration()) { server in
             let token = try #require(try await server.bearing(Set(AccessScope.allCases)).token)
             let browser = Browser(server)
             let word = try await browser.signIn(token)
-            let other = Browser(server)
-            let foreign = try await other.signIn(token)
-            for wrong in [nil, "", "x", String(word.dropLast()), browser.cookie("jobkit_guest")] {
-                #expect(try await browser.submit(row[0], word: wrong).status == 403, "\(wrong ?? "none")")
+            let foreign = try await Browser(server).signIn(token)
+            for wrong in [nil, "", "x", String(word.dropLast()), foreign, browser.cookie("jobkit_guest")] {
+                #expect(try await browser.submit(path, word: wrong).status == 403, "\(wrong ?? "none")")
             }
-            #expect(foreign != word || foreign == word)
             let crossSite: HTTPHeaders = ["Sec-Fetch-Site": "cross-site"]
-            #expect(try await browser.submit(row[0], word: word, headers: crossSite).status == 403)
+            #expect(try await browser.submit(path, word: word, headers: crossSite).status == 403)
             #expect(try await browser.get("/").status == 200, "the session must live on")
         }
     }
