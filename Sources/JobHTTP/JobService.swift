@@ -16,7 +16,10 @@ public struct JobService: Sendable {
     public let logger: Logger
     let time: TimeSource
     let authenticator: Authenticator
+    let replies: ReplyMemory
+    let claimSizes = ClaimSizes()
     let hub: EventHub
+    let rendered = RenderedJobs()
 
     /// Makes a service.
     ///
@@ -33,10 +36,12 @@ public struct JobService: Sendable {
         self.configuration = configuration
         self.time = time
         self.logger = logger
+        replies = ReplyMemory(time: time)
         hub = EventHub(store: store, time: time, logger: logger)
         let cache = TokenCache(time: time)
         authenticator = Authenticator(
-            store: store, policy: configuration.access, time: time, cache: cache,
+            store: store, policy: configuration.access, origins: OriginCheck(hosts: configuration.hosts), time: time,
+            cache: cache,
             limiter: configuration.requestsPerSecond.map { RateLimiter(perSecond: $0, time: time) },
             sessions: SessionKeeper(
                 store: store, cache: cache, time: time, isSecure: configuration.isSecure,
@@ -44,7 +49,7 @@ public struct JobService: Sendable {
     }
 
     /// Every call of the API.
-    public var routes: [Route] { api + operations + dashboard }
+    public var routes: [Route] { api + queueProtocol + operations + dashboard }
 
     /// The calls under `/v1`, without those about the server itself.
     var api: [Route] { jobs + events + queues + workers }
@@ -84,6 +89,6 @@ public struct JobService: Sendable {
 }
 
 extension HTTPRequest.Method {
-    /// Source: https://www.ietf.org/archive/id/draft-ietf-httpbis-safe-method-w-body-11.html
+    // https://www.ietf.org/archive/id/draft-ietf-httpbis-safe-method-w-body-11.html
     fileprivate static var query: Self { HTTPRequest.Method("QUERY") ?? .options }
 }

@@ -212,7 +212,8 @@ import Testing
             #expect(changed.json["paused"] == true)
             #expect(changed.json["counts"]?["queued"] == 1)
             #expect(try await server.store.claim(ClaimRequest(worker: "w", lease: .seconds(9))).isEmpty)
-            let resumed = try await server.send(.patch, "/v1/queues/default", #"{"paused": false, "concurrency": null}"#)
+            let resumed = try await server.send(
+                .patch, "/v1/queues/default", #"{"paused": false, "concurrency": null}"#)
             #expect(resumed.json["concurrency"] == .null)
             #expect(try await server.store.claim(ClaimRequest(worker: "w", lease: .seconds(9))).count == 1)
         }

@@ -51,7 +51,8 @@ final class RemoteLeases: Sendable {
                     known.generation == key.generation
                 else { continue }
                 switch result {
-                case .success(let job) where job.lease?.generation == key.generation: break
+                case .success(let job) where job.lease?.generation == key.generation:
+                    if job.version > known.version { state.jobs[event.job] = job }
                 case .failure(.wrongStep), .failure(.stepsRemain): break
                 case .success, .failure: state.jobs[event.job] = nil
                 }

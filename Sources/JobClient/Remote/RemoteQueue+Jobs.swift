@@ -78,7 +78,7 @@ extension RemoteQueue: JobLogs {
             return []
         }
         let known = leases.jobs(of: events)
-        let request = ApplyRequest(events: events, known: Set(known.keys), chunks: chunks)
+        let request = ApplyRequest(events: events, known: known.mapValues(\.cursor), chunks: chunks)
         let bytes = request.encoded
         if bytes.count > WireMessage.usualBytes {
             if !chunks.isEmpty {

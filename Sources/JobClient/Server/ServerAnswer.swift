@@ -13,15 +13,12 @@ enum ServerAnswer {
     static func error(status: Int, body: [UInt8], operation: String, origin: String) -> any Error {
         let problem = try? JSONParser.parse(body.prefix(1 << 20))
         if let problem, let invalid = invalidJob(problem) { return invalid }
-        if let problem, var error = QueueError(problem: problem) {
-            error.operation = operation
-            return error
-        }
         let detail = problem?["detail"]?.stringValue ?? problem?["title"]?.stringValue
+        let code = problem?["code"]?.stringValue.flatMap(QueueError.Code.init(word:))
         return QueueError(
-            QueueError.Code(httpStatus: status), operation: operation,
+            code ?? QueueError.Code(httpStatus: status), operation: operation,
             detail:
-                "the server \(origin) answered \(status): \(detail.map { String($0.prefix(500)) } ?? meaning(status))",
+                "the server \(origin) answered \(status): \(detail.map { String($0.prefix(2_000)) } ?? meaning(status))",
             underlyingCode: status)
     }
 

@@ -45,6 +45,8 @@ public struct StepInvocation: Sendable {
     public var outputs: [String: StepOutput]
     /// The current trace context as propagation headers, such as `traceparent`.
     public var traceContext: [String: String]
+    /// What is taken of the artifacts that the step makes; nil where the store keeps none.
+    public var artifacts: ArtifactLimits?
     /// A logger that bears the job's and step's keys.
     public var logger: Logger
 
@@ -52,7 +54,8 @@ public struct StepInvocation: Sendable {
     public init(
         jobID: JobID, jobName: String, queue: String = JobSpec.defaultQueue, step: StepSpec, index: Int = 0,
         attempt: Int = 1, timeout: Duration? = nil, metadata: [String: String] = [:],
-        outputs: [String: StepOutput] = [:], traceContext: [String: String] = [:], logger: Logger
+        outputs: [String: StepOutput] = [:], traceContext: [String: String] = [:],
+        artifacts: ArtifactLimits? = nil, logger: Logger
     ) {
         self.jobID = jobID
         self.jobName = jobName
@@ -64,6 +67,7 @@ public struct StepInvocation: Sendable {
         self.metadata = metadata
         self.outputs = outputs
         self.traceContext = traceContext
+        self.artifacts = artifacts
         self.logger = logger
     }
 
@@ -80,6 +84,8 @@ public enum StepProgress: Hashable, Sendable {
     case output(LogEntry.Stream, [UInt8])
     /// It is so far.
     case progress(JobProgress)
+    /// It made a file, which takes the place of an earlier one of the same name.
+    case artifact(name: String, contentType: String, [UInt8])
 
     /// A line from the executor itself; the line break is added.
     public static func note(_ line: String) -> StepProgress { .output(.system, Array("\(line)\n".utf8)) }

@@ -98,6 +98,11 @@ struct JSONWriter {
         bytes.append(byte)
     }
 
+    /// Writes what is JSON already.
+    mutating func append(encoded: [UInt8]) {
+        bytes.append(contentsOf: encoded)
+    }
+
     /// Writes a text with its quotes.
     mutating func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))

@@ -1,9 +1,9 @@
 /// A queue that can be looked through and cleaned up.
 public protocol QueueInspection: JobQueue {
-    /// Jobs that match a filter, newest first: in falling order of their ids, which begin with the time of their making.
+    /// Jobs that match a filter, newest first: the one that was submitted last comes first.
     ///
     /// Paging is stable: while jobs come and go, no job that stays is shown twice or left out, also when the job that
-    /// `after` names is gone.
+    /// `after` names is gone. Its place is then told from the time that ids made by JobKit begin with.
     ///
     /// - Parameters:
     ///   - filter: what to show.

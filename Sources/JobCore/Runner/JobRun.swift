@@ -57,7 +57,7 @@ struct JobRun: Sendable {
             let invocation = StepInvocation(
                 jobID: job.id, jobName: job.spec.name, queue: job.spec.queue, step: step, index: index,
                 attempt: job.steps[index].attempts, timeout: timeout, metadata: job.spec.metadata,
-                outputs: index == 0 ? [:] : job.outputs, traceContext: trace,
+                outputs: index == 0 ? [:] : job.outputs, traceContext: trace, artifacts: core.artifactLimits,
                 logger: logger(of: step, at: index, of: job))
             do {
                 return .success(try await executor.run(invocation) { await take($0, step: index) })
@@ -84,6 +84,11 @@ struct JobRun: Sendable {
         case .progress(let progress):
             control.report(progress)
             core.beatSoon()
+        case .artifact(let name, let contentType, let bytes):
+            let artifact = NewArtifact(
+                job: claim.job.id, name: name, contentType: contentType, bytes: bytes, key: claim.key)
+            guard let trouble = await core.keep(artifact) else { return }
+            await take(.note("the artifact \(name) was not kept: \(trouble)"), step: step)
         }
     }
 

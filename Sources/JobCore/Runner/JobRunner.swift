@@ -27,9 +27,10 @@ public struct JobRunner: Service {
             random: random, logger: logger)
     }
 
-    /// Makes a runner on a full store that knows its workers: it reports itself there, and ends when it is ordered to.
+    /// Makes a runner on the store of a service.
     ///
-    /// Otherwise the same as on any full store.
+    /// It reports itself there, ends when it is ordered to, and stores the artifacts that steps make. Otherwise the same
+    /// as on any full store.
     ///
     /// - Parameters:
     ///   - store: where jobs come from.
@@ -39,12 +40,12 @@ public struct JobRunner: Service {
     ///   - random: for jitter.
     ///   - logger: for trouble; nothing is logged by default.
     public init(
-        store: some JobStore & WorkerDirectory, executors: ExecutorRegistry,
+        store: some JobStore & WorkerDirectory & ArtifactStore, executors: ExecutorRegistry,
         configuration: Configuration = Configuration(), time: TimeSource = .system, random: RandomSource = .system,
         logger: Logger = .silent
     ) {
         core = RunnerCore(
-            store: RunnerStore(listingIn: store), executors: executors, configuration: configuration, time: time,
+            store: RunnerStore(service: store), executors: executors, configuration: configuration, time: time,
             random: random, logger: logger)
     }
 

@@ -264,6 +264,30 @@ final class RunnerCore: Sendable {
 
     private static let prunedAtOnce = 500
 
+    /// What is taken of the artifacts of steps; nil where the store keeps none.
+    var artifactLimits: ArtifactLimits? { store.putArtifact == nil ? nil : ArtifactLimits() }
+
+    /// Stores an artifact; tries again for a while when the store cannot be reached.
+    ///
+    /// - Returns: why it was not kept, in one line; nil when it was.
+    func keep(_ artifact: NewArtifact) async -> String? {
+        guard let put = store.putArtifact else { return "the store keeps no artifacts" }
+        for attempt in 1... {
+            do {
+                try await put(artifact)
+                return nil
+            } catch let error as QueueError where error.isTransient && attempt < Self.artifactAttempts {
+                let delay = JobRunner.StateMachine.backoff(attempt, unit: random.unit())
+                do { try await time.sleep(for: delay) } catch { return "the step was stopped" }
+            } catch {
+                return "\(error)"
+            }
+        }
+        return nil
+    }
+
+    private static let artifactAttempts = 6
+
     /// Tells the directory of workers how the runner stands, and does what it orders.
     private func report(isDraining: Bool) async {
         do {

@@ -8,6 +8,7 @@ struct RunnerStore: Sendable {
     var cancelRequests: (@Sendable (String) async throws -> [JobID])?
     var prune: (@Sendable (Int) async throws -> Int)?
     var report: (@Sendable (WorkerReport) async throws -> WorkerOrders)?
+    var putArtifact: (@Sendable (NewArtifact) async throws -> Void)?
 
     /// A plain queue: no logs are kept, and the runner polls.
     init(queue: some JobQueue) {
@@ -26,9 +27,10 @@ struct RunnerStore: Sendable {
         prune = { try await store.prune(limit: $0) }
     }
 
-    /// A full store that knows its workers.
-    init(listingIn store: some JobStore & WorkerDirectory) {
+    /// A full store that knows its workers and keeps artifacts.
+    init(service store: some JobStore & WorkerDirectory & ArtifactStore) {
         self.init(store: store)
         report = { try await store.report($0) }
+        putArtifact = { try await store.putArtifact($0) }
     }
 }

@@ -2,18 +2,27 @@ extension Job: WireValue {
     package func write(to writer: inout WireWriter) {
         writer.field("id", id)
         writer.field("createdAt", createdAt)
-        writer.field("spec", spec.json)
+        // What a store has just read goes on as it stands.
+        if let encodedSpec { writer.field("spec", encoded: encodedSpec) } else { writer.field("spec", spec.json) }
         writeRecord(to: &writer)
     }
 
     /// Writes everything that may change, for those who know the rest.
-    package func writeRecord(to writer: inout WireWriter) {
+    ///
+    /// - Parameters:
+    ///   - writer: takes it.
+    ///   - knownSteps: how many of the first steps the reader knows to have succeeded; those never change again.
+    package func writeRecord(to writer: inout WireWriter, knownSteps: Int = 0) {
         writer.object("state") { state.write(to: &$0) }
         writer.field("startedAt", startedAt)
         writer.field("generation", generation)
         writer.field("version", version)
         writer.field("cursor", cursor)
-        writer.list("steps", steps) { writer, step in writer.object { step.write(to: &$0) } }
+        // Steps that have not begun are all alike, and are left out at the end.
+        let first = max(0, min(knownSteps, cursor))
+        let end = steps.lastIndex { $0 != StepRecord() }.map { $0 + 1 } ?? 0
+        if first > 0 { writer.field("stepsFrom", first) }
+        writer.list("steps", steps[first..<max(first, end)]) { writer, step in writer.object { step.write(to: &$0) } }
         writer.list("attempts", attempts) { writer, attempt in writer.object { attempt.write(to: &$0) } }
         if let progress { writer.object("progress") { progress.write(to: &$0) } }
         if let failure { writer.object("failure") { failure.write(to: &$0) } }
@@ -41,11 +50,16 @@ extension Job: WireValue {
         startedAt = try fields.optionalTime("startedAt")
         generation = try fields.integer("generation", in: 0...Int.max)
         version = try fields.integer("version", in: 1...Int.max)
-        steps = try fields.list("steps", StepRecord.init(_:))
+        let count = spec.steps.count
+        let first = try fields.optionalInteger("stepsFrom", in: 0...steps.count) ?? 0
+        let records = try fields.list("steps", StepRecord.init(_:))
         // A record that does not fit its steps would lead whoever reads it out of bounds.
-        guard steps.count == spec.steps.count else {
-            throw WireFault(path: "steps", message: "must be one for each step of the job")
+        guard first + records.count <= count else {
+            throw WireFault(path: "steps", message: "must be at most one for each step of the job")
         }
+        steps.removeSubrange(first...)
+        steps += records
+        while steps.count < count { steps.append(StepRecord()) }
         cursor = try fields.integer("cursor", in: 0...steps.count)
         attempts = try fields.list("attempts", Attempt.init(_:))
         progress = try fields.optionalObject("progress", JobProgress.init(_:))

@@ -58,7 +58,7 @@ extension JobEvent: WireValue {
                 progress: try fields.optionalObject("progress", JobProgress.init(_:)))
         case .stepSucceeded:
             .stepSucceeded(
-                try LeaseKey(fields), step: try fields.integer("step", in: 0...Int.max),
+                try LeaseKey(fields), step: try fields.integer("step", in: Int.min...Int.max),
                 output: try fields.optionalObject("output", StepOutput.init(_:)) ?? .none)
         case .succeeded: .succeeded(try LeaseKey(fields))
         case .failed: .failed(try LeaseKey(fields), try fields.object("failure", StepFailure.init(_:)))

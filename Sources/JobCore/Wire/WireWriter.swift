@@ -85,6 +85,13 @@ package struct WireWriter {
         self.value(value)
     }
 
+    /// Writes a field whose value is JSON already.
+    mutating func field(_ name: StaticString, encoded: [UInt8]) {
+        key(name)
+        separate()
+        json.append(encoded: encoded)
+    }
+
     /// Writes a field only when it is true; an absent one is false.
     package mutating func flag(_ name: StaticString, _ flag: Bool) {
         guard flag else { return }

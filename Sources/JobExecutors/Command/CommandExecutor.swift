@@ -6,7 +6,9 @@ public import JobCore
 /// - Its environment is what ``ProcessOptions/inherited`` passes on, then `JOB_ID`, `JOB_NAME`, `JOB_QUEUE`, `JOB_STEP`,
 ///   `JOB_STEP_INDEX`, `JOB_ATTEMPT`, `JOB_ATTEMPT_ID`, `JOB_IDEMPOTENCY_KEY`, `JOB_METADATA_<KEY>`, the trace headers
 ///   such as `TRACEPARENT`, `JOB_OUTPUTS` (the path of a JSON file with the finished steps' outputs, when there are
-///   any), then the step's variables and the command's own.
+///   any), `JOB_ARTIFACTS` (a folder; see below), then the step's variables and the command's own.
+/// - Regular files that it leaves in `JOB_ARTIFACTS` are kept as artifacts of the job when it ends, also when it fails,
+///   but not when it is stopped: up to 100, of 16 MiB each, with names as `NewArtifact` wants them; no links.
 /// - Output is reported as it comes, in the order of each stream.
 /// - When the process has ended, what is left of its process group is killed.
 public struct CommandExecutor: JobExecutor {
@@ -64,7 +66,7 @@ public struct CommandExecutor: JobExecutor {
             directory: try await directory(action.directory),
             allowance: OutputAllowance(each: options.process.outputLimit), logger: step.logger)
         launch.input = action.input
-        let end = try await runner.withEnvironment(of: step, own: action.environment) { environment in
+        let end = try await runner.withEnvironment(of: step, own: action.environment, report: report) { environment in
             launch.environment = environment
             return try await runner.run(launch, report: report)
         }

@@ -8,9 +8,11 @@ extension StepInvocation {
     /// - Parameters:
     ///   - inherited: what the program passes on of its own.
     ///   - outputsFile: the file with the finished steps' outputs, if there is one.
+    ///   - artifacts: the folder for files that are to be kept, if there is one.
     ///   - own: the action's own variables.
     func childEnvironment(
-        inherited: InheritedEnvironment, outputsFile: String? = nil, own: [String: String] = [:]
+        inherited: InheritedEnvironment, outputsFile: String? = nil, artifacts: String? = nil,
+        own: [String: String] = [:]
     ) -> [String: String] {
         var variables = inherited.variables
         // In the order of their keys, so that two keys that become one name always give the same value.
@@ -26,6 +28,7 @@ extension StepInvocation {
         variables["JOB_ATTEMPT_ID"] = attemptID
         variables["JOB_IDEMPOTENCY_KEY"] = idempotencyKey
         if let outputsFile { variables["JOB_OUTPUTS"] = outputsFile }
+        if let artifacts { variables["JOB_ARTIFACTS"] = artifacts }
         for (key, value) in traceContext {
             let name = Self.variableName(key)
             // A header's name must not replace a variable such as PATH.

@@ -74,11 +74,64 @@ struct ProcessRunner: Sendable {
     }
 
     /// Calls `body` with the environment of a step's processes; its file of outputs lives as long as the call.
+    ///
+    /// What they leave in their folder for artifacts is reported, also when the step failed.
     func withEnvironment<Value>(
-        of step: StepInvocation, own: [String: String] = [:], _ body: ([String: String]) async throws -> Value
+        of step: StepInvocation, own: [String: String] = [:], report: Report,
+        _ body: ([String: String]) async throws -> Value
+    ) async throws -> Value {
+        guard let limits = step.artifacts else {
+            return try await withOutputs(of: step, own: own, artifacts: nil, body)
+        }
+        let folder = try ArtifactFolder(
+            in: options.temporaryDirectory, limits: limits, orphans: orphans, logger: step.logger)
+        do {
+            let value = try await withOutputs(of: step, own: own, artifacts: folder.path, body)
+            try await hand(folder, to: report)
+            return value
+        } catch let failure as StepFailure {
+            try await hand(folder, to: report)
+            throw failure
+        } catch {
+            await discard(folder)
+            throw error
+        }
+    }
+
+    /// Reports what stands in a folder, and removes it.
+    private func hand(_ folder: ArtifactFolder, to report: Report) async throws {
+        // Mostly it is empty, and then this is all.
+        if folder.removeIfEmpty() { return }
+        do {
+            let found = try await blocking { () throws(StepFailure) in folder.list() }
+            for note in found.notes { await report(.note(note)) }
+            for name in found.names {
+                try Task.checkCancellation()
+                switch try await blocking({ () throws(StepFailure) in folder.read(name) }) {
+                case .bytes(let bytes): await report(.artifact(name: name, contentType: ArtifactType.of(name), bytes))
+                case .refused(let reason): await report(.note("the artifact \(name) was not kept: \(reason)"))
+                }
+            }
+        } catch {
+            await discard(folder)
+            throw error
+        }
+        await discard(folder)
+    }
+
+    private func discard(_ folder: ArtifactFolder) async {
+        if folder.removeIfEmpty() { return }
+        // Also in a cancelled task; a thread that cannot be had leaves it to the system's own cleaning.
+        _ = try? await threads.run { folder.remove() }
+    }
+
+    private func withOutputs<Value>(
+        of step: StepInvocation, own: [String: String], artifacts: String?,
+        _ body: ([String: String]) async throws -> Value
     ) async throws -> Value {
         let environment = { (file: OutputsFile?) in
-            step.childEnvironment(inherited: options.inherited, outputsFile: file?.path, own: own)
+            step.childEnvironment(
+                inherited: options.inherited, outputsFile: file?.path, artifacts: artifacts, own: own)
         }
         if step.outputs.isEmpty { return try await body(environment(nil)) }
         let file = try await blocking { [options, orphans] () throws(StepFailure) in

@@ -45,7 +45,7 @@ public struct ScriptExecutor: JobExecutor {
         var record = ScriptRecord(skipped: directory.skipped)
         let arguments = ["--name=\(step.step.name)"] + action.parameters.map { "--\($0.key)=\($0.value)" }
         let shown = LogText.commandLine(action, stepName: step.step.name)
-        return try await runner.withEnvironment(of: step) { environment in
+        return try await runner.withEnvironment(of: step, report: report) { environment in
             var allowance = OutputAllowance(each: options.outputLimit)
             for script in directory.scripts {
                 await report(.note("\(LogText.escaped(script)) \(shown)"))

@@ -35,12 +35,15 @@ extension JobService {
     private func answer(_ job: Job, _ known: String?) throws -> Response {
         let now = time.now
         let tag = job.entityTag(at: now)
-        var headers: HTTPFields = [.eTag: tag, .cacheControl: cacheControl(for: job)]
-        headers[.vary] = "Authorization, Cookie"
+        var headers: HTTPFields = [
+            .eTag: tag, .cacheControl: cacheControl(for: job), .vary: "Authorization, Cookie",
+        ]
         if let known, EntityTags.matches(known, tag, weakly: true) {
             return Response(status: .notModified, headers: headers)
         }
-        return Response(jsonBytes: job.json(at: now).utf8, headers: headers)
+        headers[.contentType] = "application/json"
+        headers[.xContentTypeOptions] = "nosniff"
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: rendered.json(of: job, at: now)))
     }
 
     private func cacheControl(for job: Job) -> String {

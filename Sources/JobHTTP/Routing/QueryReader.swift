@@ -68,7 +68,9 @@ struct QueryReader {
             let digits = text.utf8.prefix { (48...57).contains($0) }
             let unit = text.dropFirst(digits.count)
             guard (1...6).contains(digits.count), let number = Int(text.prefix(digits.count)) else { return nil }
-            return ["": .seconds(number), "s": .seconds(number), "ms": .milliseconds(number), "m": .seconds(number * 60)][
+            return [
+                "": .seconds(number), "s": .seconds(number), "ms": .milliseconds(number), "m": .seconds(number * 60),
+            ][
                 String(unit)]
         }
     }

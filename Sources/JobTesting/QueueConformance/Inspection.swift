@@ -19,6 +19,16 @@ extension QueueConformance {
             #expect(counts.unfinished == 0)
             #expect(JobStatus.allCases.allSatisfy { counts.count($0) == 0 })
         },
+        QueueCheck("pages follow the order of submission, whatever the ids are") { queue, time in
+            let ids = [3, 1, 2].map { JobID(high: $0, low: 0) }
+            for id in ids {
+                _ = try await queue.enqueue([NewJob(.test(), id: id)])
+                time.advance(by: .seconds(1))
+            }
+            let first = try await queue.page(JobFilter(), after: nil, limit: 2)
+            #expect(first.jobs.map(\.id) == [ids[2], ids[1]])
+            #expect(try await queue.page(JobFilter(), after: first.next, limit: 2).jobs.map(\.id) == [ids[0]])
+        },
         QueueCheck("paging shows every job that stays exactly once while jobs come and go") { queue, time in
             let jobs = try await queue.enqueueAged(12, time) { $0.retention = .zero }
             var seen: [JobID] = []

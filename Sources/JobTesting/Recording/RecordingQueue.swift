@@ -92,6 +92,7 @@ extension RecordingQueue: JobStore {
             zip(stored, isNew).filter(\.1).map { job, _ in
                 RecordedChange(time: time, jobID: job.id, kind: .enqueued, result: .success(job))
             })
+        try await keepFollowers(of: stored, at: time)
         return stored
     }
 
@@ -105,6 +106,7 @@ extension RecordingQueue: JobStore {
         }
         let finished = try await finishedByClaim(except: Set(claims.map(\.job.id)), at: time)
         if !taken.isEmpty || !finished.isEmpty { keep(finished + taken) }
+        try await keepFollowers(of: finished.compactMap(\.job), at: time)
         return claims
     }
 
@@ -134,7 +136,16 @@ extension RecordingQueue: JobStore {
             zip(events, results).map { event, result in
                 RecordedChange(time: time, jobID: event.job, kind: .event(event.change), result: result)
             })
+        try await keepFollowers(of: results.compactMap { try? $0.get() }, at: time)
         return results
+    }
+
+    /// Keeps a record of the callbacks that the store has put into the queue for finished jobs.
+    private func keepFollowers(of jobs: [Job], at time: Timestamp) async throws {
+        for follower in jobs.flatMap(\.followUps) where record.read({ !$0.known.contains(follower.id) }) {
+            guard let stored = try await base.job(follower.id) else { continue }
+            keep([RecordedChange(time: time, jobID: stored.id, kind: .enqueued, result: .success(stored))])
+        }
     }
 
     /// Appends chunks to logs.

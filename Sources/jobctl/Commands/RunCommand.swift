@@ -77,7 +77,7 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func work(on jobs: [Job], asBatch: Bool, in store: any JobStore) async throws {
+    private func work(on jobs: [Job], asBatch: Bool, in store: any ServiceStore) async throws {
         let queues = Set(jobs.map(\.spec.queue))
         let kinds = Set(jobs.flatMap { $0.spec.steps.map(\.action.kind) })
         let configuration = JobRunner.Configuration(

@@ -10,7 +10,7 @@ import Testing
         retry: {limit: 5}
         steps:
           - {name: a, command: {argv: ["true"]}}
-          - {name: b, command: {shell: "trap '' TERM; sleep 1000 & echo $$ $! $JOB_OUTPUTS > told; wait"}}
+          - {name: b, command: {shell: "trap '' TERM; sleep 1000 & echo x > $JOB_ARTIFACTS/x; echo $$ $! $JOB_OUTPUTS > told; wait"}}
         """
 
     /// The environment of a worker whose guard can be told from those of other tests.

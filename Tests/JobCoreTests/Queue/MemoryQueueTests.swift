@@ -96,19 +96,6 @@ import Testing
         #expect(try await queue.claim(request).count == 1)
     }
 
-    @Test func `ids that are older than those already listed take their place`() async throws {
-        let queue = MemoryQueue(time: time.source)
-        var random = SeededRandom(seed: 5)
-        var ids = (0..<60).map { JobID(at: time.now + .seconds($0), using: &random) }
-        ids.shuffle(using: &random)
-        for (index, id) in ids.enumerated() {
-            _ = try await queue.enqueue([NewJob(Self.spec, id: id)])
-            if index % 7 == 0 { _ = try await queue.page(JobFilter(), after: nil, limit: 1) }
-        }
-        let page = try await queue.page(JobFilter(), after: nil, limit: 100)
-        #expect(page.jobs.map(\.id) == ids.sorted().reversed())
-    }
-
     @Test func `many jobs that leave from the middle disturb nobody`() async throws {
         let queue = MemoryQueue(time: time.source)
         let jobs = try await queue.enqueue((0..<3_000).map { _ in NewJob(Self.spec) })

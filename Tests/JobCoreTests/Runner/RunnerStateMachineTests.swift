@@ -241,7 +241,7 @@ import Testing
 
 extension JobRunner.StateMachine {
     /// A claim whose answer came at once with all that is to be known.
-    fileprivate mutating func claimed(
+    mutating func claimed(
         _ claims: [Claim], asked: Int, sentAt: Duration, nextDue: Duration?, isEmpty: Bool, at now: Duration
     ) {
         claimed(claims, sentAt: sentAt, at: now)

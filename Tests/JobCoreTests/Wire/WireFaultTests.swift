@@ -43,9 +43,13 @@ import Testing
         let text = String(decoding: job.encoded, as: UTF8.self)
         let cursor = text.replacing("\"cursor\":\(job.cursor)", with: "\"cursor\":\(job.steps.count + 1)")
         #expect(throws: WireFault.self) { try Job(decoding: Array(cursor.utf8)) }
+        let more = Array(repeating: "{\"status\":\"waiting\",\"attempts\":0}", count: job.steps.count + 1)
         let steps = text.replacing(
-            "\"steps\":[{\"status\"", with: "\"steps\":[{\"status\":\"waiting\",\"attempts\":0},{\"status\"")
-        #expect(steps == text || (try? Job(decoding: Array(steps.utf8))) == nil)
+            "\"steps\":[{\"status\"", with: "\"steps\":[\(more.joined(separator: ",")),{\"status\"")
+        #expect(steps != text)
+        #expect(throws: WireFault.self) { try Job(decoding: Array(steps.utf8)) }
+        let from = text.replacing("\"steps\":[{\"status\"", with: "\"stepsFrom\":1,\"steps\":[{\"status\"")
+        #expect(throws: WireFault.self) { try Job(decoding: Array(from.utf8)) }
     }
 
     @Test(

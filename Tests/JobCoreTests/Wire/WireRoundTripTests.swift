@@ -26,11 +26,11 @@ import Testing
             #expect(try LogChunk(decoding: chunk.encoded) == chunk)
         }
         let request = ApplyRequest(
-            events: samples.list(5) { $0.event() }, known: [0, 3],
+            events: samples.list(5) { $0.event() }, known: [0: 0, 3: 7],
             chunks: samples.list(3) { $0.chunk() })
         let read = try ApplyRequest(decoding: request.encoded)
         #expect(read.events == request.events)
-        #expect(read.known == request.known.filter { $0 < request.events.count })
+        #expect(read.known == request.known.filter { $0.key < request.events.count })
         #expect(read.chunks == request.chunks)
     }
 
@@ -49,12 +49,14 @@ import Testing
             let other = samples.job()
             let after = Job(
                 id: before.id, spec: before.spec, createdAt: before.createdAt, state: other.state,
-                startedAt: other.startedAt, generation: other.generation, version: other.version, cursor: 0,
-                steps: before.steps, attempts: other.attempts, progress: other.progress, failure: other.failure,
+                startedAt: other.startedAt, generation: other.generation, version: other.version,
+                cursor: before.cursor,
+                steps: before.steps.prefix(before.cursor) + other.steps(before.steps.count - before.cursor),
+                attempts: other.attempts, progress: other.progress, failure: other.failure,
                 deadlineAt: other.deadlineAt)
             results.append(.success(after))
         }
-        let bytes = ApplyReply.encode(results, known: Set(known.keys))
+        let bytes = ApplyReply.encode(results, known: known.mapValues(\.cursor))
         #expect(try ApplyReply.decode(bytes, count: results.count) { known[$0] } == results)
     }
 
@@ -133,5 +135,12 @@ import Testing
         arguments: ["Zg", "Zg=", "Z===", "Zh==", "Zm9=", "Zm 9vY", "=Zm9", "====", "Zm9v\n"])
     func badBase64(text: String) {
         #expect(Base64.decode(text) == nil)
+    }
+}
+
+extension Job {
+    /// So many records of steps: the job's own, and such of steps that have not begun.
+    fileprivate func steps(_ count: Int) -> [StepRecord] {
+        Array(steps.prefix(count)) + Array(repeating: StepRecord(), count: max(0, count - steps.count))
     }
 }

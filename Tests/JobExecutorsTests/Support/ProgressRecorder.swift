@@ -24,6 +24,9 @@ final class ProgressRecorder: Sendable {
         for (_, continuation) in ready { continuation.resume() }
     }
 
+    /// Everything, in order.
+    var all: [StepProgress] { state.withLock { $0.all } }
+
     /// The closure that executors want.
     var report: StepReporter { { [self] in add($0) } }
 

@@ -37,6 +37,21 @@ struct DrainTests {
             [.queued, .running, .retrying, .running, .retrying, .running, .retrying, .running, .succeeded])
     }
 
+    @Test func `drain also sends the callbacks that a job leaves`() async throws {
+        let bench = TestBench()
+        bench.fakes.always(.kind("work"), .succeed())
+        bench.fakes.always(.kind(BuiltInKind.callback), .succeed())
+        var spec = JobSpec(name: "told", steps: [StepSpec(name: "a", action: .handler(HandlerAction(name: "work")))])
+        spec.callbacks = [Callback(url: "https://a.example/")]
+        let job = try await bench.store.enqueue(spec)
+
+        #expect(try await bench.drain() == DrainSummary(attempts: 2, succeeded: 2))
+        #expect(bench.fakes.invocations.map(\.jobName) == ["told", "callback: told"])
+        #expect(
+            try await bench.store.page(JobFilter(tags: ["callbackFor": job.id.description]), after: nil, limit: 9)
+                .jobs.count == 1)
+    }
+
     @Test func `drain also runs what the jobs enqueue, in any named queue`() async throws {
         let bench = TestBench()
         let store = bench.store

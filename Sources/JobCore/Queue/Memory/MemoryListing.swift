@@ -1,48 +1,41 @@
-/// The ids of all jobs in order, for listing.
-///
-/// Sorted only when somebody lists, so that storing a job stays cheap.
+/// All jobs in the order of their submission, for listing.
 struct MemoryListing {
-    private var sorted: [JobID] = []
-    private var recent: [JobID] = []
+    private var entries: [(sequence: Int, id: JobID)] = []
 
-    mutating func insert(_ id: JobID) {
-        recent.append(id)
+    mutating func insert(_ record: MemoryRecord) {
+        entries.append((record.sequence, record.job.id))
     }
 
-    /// Drops the ids of removed jobs once they are the majority.
+    /// Drops the entries of removed jobs once they are the majority.
     mutating func noteRemoval(keeping records: [JobID: MemoryRecord]) {
-        guard sorted.count + recent.count > 2 * records.count + 64 else { return }
-        sorted.removeAll { records[$0] == nil }
-        recent.removeAll { records[$0] == nil }
+        guard entries.count > 2 * records.count + 64 else { return }
+        entries.removeAll { records[$0.id]?.sequence != $0.sequence }
     }
 
-    /// The ids before `last`, or all, greatest first; some of them may have been removed.
-    mutating func descending(before last: JobID?) -> ReversedCollection<ArraySlice<JobID>> {
-        mergeRecent()
-        guard let last else { return sorted[...].reversed() }
-        var range = 0..<sorted.count
+    /// The records that were submitted before the one of an id, or all, newest first.
+    ///
+    /// Of an id that is gone nothing is known but the time that it begins with.
+    func descending(
+        before last: JobID?, in records: [JobID: MemoryRecord]
+    ) -> some Sequence<MemoryRecord> {
+        let known = last.flatMap { records[$0] }
+        let end = known.map { place(of: $0.sequence) } ?? entries.count
+        let limit = known == nil ? last : nil
+        return entries[..<end].reversed().lazy.compactMap { entry in
+            // An id that was removed and stored again stands here twice.
+            guard let record = records[entry.id], record.sequence == entry.sequence else { return nil }
+            if let limit, entry.id >= limit { return nil }
+            return record
+        }
+    }
+
+    /// Where the entry of a sequence number stands.
+    private func place(of sequence: Int) -> Int {
+        var range = 0..<entries.count
         while !range.isEmpty {
             let middle = range.lowerBound + range.count / 2
-            range = sorted[middle] < last ? middle + 1..<range.upperBound : range.lowerBound..<middle
+            range = entries[middle].sequence < sequence ? middle + 1..<range.upperBound : range.lowerBound..<middle
         }
-        return sorted[..<range.lowerBound].reversed()
-    }
-
-    private mutating func mergeRecent() {
-        guard !recent.isEmpty else { return }
-        recent.sort()
-        // Ids sort by the time of their making, so nearly always all of the new ones come last.
-        var kept = sorted.count
-        while kept > 0, sorted[kept - 1] >= recent[0] { kept -= 1 }
-        var later = sorted[kept...]
-        var merged: [JobID] = []
-        for id in recent {
-            while let next = later.first, next < id { merged.append(later.removeFirst()) }
-            // An id that was removed and stored again stands here twice.
-            if later.first != id, merged.last != id { merged.append(id) }
-        }
-        merged.append(contentsOf: later)
-        sorted.replaceSubrange(kept..., with: merged)
-        recent = []
+        return range.lowerBound
     }
 }

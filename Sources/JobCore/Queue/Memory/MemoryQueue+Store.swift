@@ -33,8 +33,9 @@ extension MemoryQueue: QueueInspection {
         }
         return transact { store, now in
             var page = JobPage(jobs: [], next: nil)
-            for id in store.listing.descending(before: after) {
-                guard let job = store.records[id]?.job, filter.matches(job, at: now) else { continue }
+            for record in store.listing.descending(before: after, in: store.records) {
+                let job = record.job
+                guard filter.matches(job, at: now) else { continue }
                 if page.jobs.count == limit {
                     page.next = page.jobs.last?.id
                     break

@@ -54,7 +54,7 @@ struct MemoryStore {
         let record = MemoryRecord(job, sequence: nextSequence, queue: queue(named: job.spec.queue))
         nextSequence += 1
         records[job.id] = record
-        listing.insert(job.id)
+        listing.insert(record)
         outbox.enqueued.append(job)
         feed.note(job.id)
         settle(record, at: now)

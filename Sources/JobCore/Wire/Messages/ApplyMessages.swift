@@ -1,11 +1,12 @@
 /// Log chunks and events for a server to store in one step.
 package struct ApplyRequest: WireValue {
     package var events: [JobEvent]
-    /// The events whose jobs the caller knows, so that the answer leaves out what does not change.
-    package var known: Set<Int>
+    /// The events, by their place, whose jobs the caller knows, with how many of the first steps it knows to have
+    /// succeeded: the answer leaves out what does not change any more.
+    package var known: [Int: Int]
     package var chunks: [LogChunk]
 
-    package init(events: [JobEvent], known: Set<Int> = [], chunks: [LogChunk] = []) {
+    package init(events: [JobEvent], known: [Int: Int] = [:], chunks: [LogChunk] = []) {
         self.events = events
         self.known = known
         self.chunks = chunks
@@ -16,7 +17,7 @@ package struct ApplyRequest: WireValue {
         writer.list("events", events) { writer, event in
             writer.object { writer in
                 event.write(to: &writer)
-                writer.flag("isKnown", known.contains(index))
+                writer.field("knownSteps", known[index])
             }
             index += 1
         }
@@ -26,11 +27,11 @@ package struct ApplyRequest: WireValue {
     }
 
     package init(_ fields: WireObject) throws(WireFault) {
-        var known: Set<Int> = []
+        var known: [Int: Int] = [:]
         var index = 0
         events = try fields.list("events", atMost: WireMessage.mostEntries) { fields throws(WireFault) in
             defer { index += 1 }
-            if try fields.bool("isKnown") { known.insert(index) }
+            known[index] = try fields.optionalInteger("knownSteps", in: 0...Int.max)
             return try JobEvent(fields)
         }
         self.known = known
@@ -43,15 +44,19 @@ package enum ApplyReply {
     package typealias Outcome = Result<Job, TransitionRefused>
 
     /// Writes the reply; jobs that are known go without what never changes.
-    package static func encode(_ results: [Outcome], known: Set<Int>) -> [UInt8] {
+    package static func encode(_ results: [Outcome], known: [Int: Int]) -> [UInt8] {
         var writer = WireWriter()
         var index = 0
         writer.object { writer in
             writer.list("results", results) { writer, result in
                 writer.object { writer in
                     switch result {
-                    case .success(let job) where known.contains(index): job.writeRecord(to: &writer)
-                    case .success(let job): job.write(to: &writer)
+                    case .success(let job):
+                        if let steps = known[index] {
+                            job.writeRecord(to: &writer, knownSteps: steps)
+                        } else {
+                            job.write(to: &writer)
+                        }
                     case .failure(let refusal): refusal.write(to: &writer)
                     }
                 }

@@ -2,7 +2,8 @@ extension OrphanGuard {
     /// What the guard does, for any POSIX shell.
     ///
     /// Its input is the pipe that the program holds open, its output the table: `g` and a process group, `s` and a
-    /// variable in the environment of a process that was being started, `f` and a file.
+    /// variable in the environment of a process that was being started, `f` and a file or
+    /// folder.
     ///
     /// A number stays with its group while the group has a member. So a group is looked at ten times a second from the
     /// first signal on, and once it is gone its number is not used again.
@@ -48,7 +49,9 @@ extension OrphanGuard {
             done
             scan
             signal KILL
-            [ $# -eq 0 ] || rm -f -- "$@"
+            [ $# -eq 0 ] || rm -rf -- "$@"
+            # Not the last command, or the shell would become it: the guard is gone when all is done.
+            :
         } &
         """#
 }
