@@ -29,6 +29,8 @@ let package = Package(
         .library(name: "JobSQLite", targets: ["JobSQLite"]),
         .library(name: "JobTransport", targets: ["JobTransport"]),
         .library(name: "JobExecutors", targets: ["JobExecutors"]),
+        .library(name: "JobHTTP", targets: ["JobHTTP"]),
+        .library(name: "JobClient", targets: ["JobClient"]),
         .library(name: "JobTesting", targets: ["JobTesting"]),
         .executable(name: "jobctl", targets: ["jobctl"]),
     ],
@@ -38,10 +40,16 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -81,6 +89,30 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "JobHTTP",
+            dependencies: [
+                "JobCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "JobClient",
+            dependencies: ["JobCore", "JobTransport", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+        .target(
             name: "JobTesting",
             dependencies: ["JobCore", "JobTransport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
@@ -88,9 +120,11 @@ let package = Package(
         .executableTarget(
             name: "jobctl",
             dependencies: [
-                "JobCore", "JobSQLite", "JobTransport", "JobExecutors",
+                "JobCore", "JobSQLite", "JobTransport", "JobExecutors", "JobHTTP", "JobClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -118,6 +152,26 @@ let package = Package(
             name: "JobTransportTests", dependencies: ["JobTransport", "JobTesting"], swiftSettings: settings),
         .testTarget(
             name: "JobExecutorsTests", dependencies: ["JobExecutors", "JobTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "JobHTTPTests",
+            dependencies: [
+                "JobHTTP", "JobCore", "JobSQLite", "JobTransport", "JobTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "JobClientTests",
+            dependencies: [
+                "JobClient", "JobHTTP", "JobCore", "JobSQLite", "JobTransport", "JobTesting",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "JobTestingTests",
             dependencies: ["JobTesting", "JobCore", "JobSQLite", "JobExecutors", "JobTransport"],

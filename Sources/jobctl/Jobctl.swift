@@ -2,6 +2,8 @@ internal import ArgumentParser
 
 /// The command line: parsing, composition and output of what the modules do.
 struct Jobctl: AsyncParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "jobctl",
         abstract: "Run durable jobs of many steps.",
@@ -12,6 +14,7 @@ struct Jobctl: AsyncParsableCommand {
             EXAMPLES:
               jobctl run hello.yaml              submit a job, work it here, show it live
               jobctl submit report.yaml          only store it, and print its id
+              jobctl serve --no-auth             the HTTP API on this machine, with workers
               jobctl worker --queues default     work on stored jobs until told to stop
               jobctl list --status failed        what went wrong
               jobctl logs -f ID                  what a job prints, as it prints it
@@ -29,10 +32,11 @@ struct Jobctl: AsyncParsableCommand {
               77  not permitted
               130 interrupted
             """,
-        version: "jobctl 0.1.0",
+        version: "jobctl \(version)",
         subcommands: [
             RunCommand.self, SubmitCommand.self, ListCommand.self, ShowCommand.self, LogsCommand.self,
             WaitCommand.self, CancelCommand.self, RetryCommand.self, WorkerCommand.self, PruneCommand.self,
+            ServeCommand.self, TokenCommand.self,
             DoctorCommand.self, CompletionsCommand.self,
         ])
 }

@@ -29,7 +29,7 @@ extension JobSpec {
         "id", "status", "createdAt", "startedAt", "finishedAt", "cursor", "version", "progress", "failure", "attempts",
     ]
 
-    private static func read(_ json: JSONValue, issues: IssueList) -> JobSpec? {
+    static func read(_ json: JSONValue, issues: IssueList) -> JobSpec? {
         guard var reader = FieldReader(json, path: "", issues: issues) else { return nil }
         var spec = JobSpec(name: reader.required("name") ?? "")
         spec.queue = reader.string("queue") ?? JobSpec.defaultQueue

@@ -52,6 +52,9 @@ public struct Job: Hashable, Sendable {
     /// Whether the specification is one; decodes it.
     package var isReadable: Bool { contents.submission.decoded.isReadable }
 
+    /// The specification as JSON, as its store wrote it; nil when that is not at hand.
+    var encodedSpec: [UInt8]? { contents.submission.encodedBytes }
+
     /// Gives the job another specification, as a change by people does.
     mutating func replaceSpec(_ spec: JobSpec) {
         contents = Contents(Submission(id: id, spec: spec, createdAt: createdAt), contents.course)

@@ -18,6 +18,10 @@ final class Submission: Hashable, Sendable {
     let queue: String
     let lane: String?
     private let encoded: EncodedSpec?
+
+    /// The specification as the store has it; nil when it was not read from there.
+    var encodedBytes: [UInt8]? { encoded?.bytes }
+
     private let box = AtomicLazyReference<Decoded>()
 
     init(id: JobID, spec: JobSpec, createdAt: Timestamp) {

@@ -62,7 +62,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let served = sends ? named + [JobSpec.callbacksQueue] : named
         var configuration = JobRunner.Configuration(
             queues: served, concurrency: concurrency, lease: lease, drainTimeout: drainTimeout,
-            stopsWhenEmpty: untilEmpty)
+            pollInterval: location.pollInterval, stopsWhenEmpty: untilEmpty)
         configuration.version = Jobctl.configuration.version
         let assembly = ExecutorAssembly(options: execution, callbackSecrets: secrets)
         try await location.withStore(.creating, logger: logger) { [configuration] store in

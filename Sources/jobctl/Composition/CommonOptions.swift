@@ -5,15 +5,30 @@ struct StoreOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Where the jobs are: sqlite:PATH, or memory: which ends with the process. Default: JOBCTL_STORE, else an \
-            SQLite file in your state directory.
+            Where the jobs are: sqlite:PATH, https://HOST for a server, or memory: which ends with the process. \
+            Default: JOBCTL_STORE, else an SQLite file in your state directory.
             """, valueName: "store"))
     var store: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The token that a server asks for. Better in JOBCTL_TOKEN: others can see command lines.",
+            valueName: "token"))
+    var token: String?
+
+    @Option(
+        name: .customLong("ca-file"),
+        help: ArgumentHelp(
+            "Trust only the authorities of this PEM file for https. Default: JOBCTL_CA_FILE, else the system's.",
+            valueName: "file"))
+    var authorityFile: String?
 
     /// The store that the option, the environment or the default names.
     ///
     /// - Throws: ``CommandFailure``.
-    func location() throws(CommandFailure) -> StoreLocation { try StoreLocation.resolve(store) }
+    func location() throws(CommandFailure) -> StoreLocation {
+        try StoreLocation.resolve(store, access: ServerAccess(token: token, authorityFile: authorityFile))
+    }
 }
 
 /// How results are shown.
@@ -26,9 +41,10 @@ struct OutputOptions: ParsableArguments {
 struct ExecutionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What steps may do here: http, script, command, shell, container; default all.", valueName: "kinds"),
+            "What steps may do here: http, script, command, shell, container; default all, for serve http.",
+            valueName: "kinds"),
         transform: { try StepPermissions($0) })
-    var allow = StepPermissions.all
+    var allow: StepPermissions?
 
     @Option(help: ArgumentHelp("The folder that holds the script directories.", valueName: "folder"))
     var scripts: String = "."

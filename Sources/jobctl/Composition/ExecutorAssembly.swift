@@ -5,10 +5,31 @@ internal import JobTransport
 /// Puts together what can run steps here.
 struct ExecutorAssembly {
     let options: ExecutionOptions
+    let permissions: StepPermissions
+    var destinations = DestinationPolicy()
     /// How long a process may take to end after it was asked to.
     var killGrace = Duration.seconds(10)
+
     /// What callbacks are signed with; without any none are sent from here.
     var callbackSecrets: [WebhookSecret] = []
+
+    /// Executors for what the options allow, or everything where they say nothing.
+    init(options: ExecutionOptions, killGrace: Duration = .seconds(10), callbackSecrets: [WebhookSecret] = []) {
+        self.init(options: options, permissions: options.allow ?? .all)
+        self.killGrace = killGrace
+        self.callbackSecrets = callbackSecrets
+    }
+
+    /// Executors for some kinds of steps.
+    init(
+        options: ExecutionOptions, permissions: StepPermissions, destinations: DestinationPolicy = DestinationPolicy(),
+        callbackSecrets: [WebhookSecret] = []
+    ) {
+        self.options = options
+        self.permissions = permissions
+        self.destinations = destinations
+        self.callbackSecrets = callbackSecrets
+    }
 
     /// Calls `body` with the executors, and frees what they hold afterwards.
     ///
@@ -19,18 +40,18 @@ struct ExecutorAssembly {
     ) async throws {
         var registry = ExecutorRegistry()
         let process = ProcessOptions(killGrace: killGrace)
-        if options.allow.allows(.command) || options.allow.allows(.shell) {
+        if permissions.allows(.command) || permissions.allows(.shell) {
             let base = ProcessEnvironment.absolute(options.directory)
             let commands = CommandExecutor(options: .init(baseDirectory: base, process: process))
             registry.register(
-                PermittedCommands(commands: commands, permissions: options.allow), for: BuiltInKind.command)
+                PermittedCommands(commands: commands, permissions: permissions), for: BuiltInKind.command)
         }
-        if options.allow.allows(.script) {
+        if permissions.allows(.script) {
             let root = ProcessEnvironment.absolute(options.scripts)
             registry.register(ScriptExecutor(root: root, options: process), for: BuiltInKind.script)
         }
         let wanted = { (permission: StepPermissions.Permission, kind: String) in
-            options.allow.allows(permission) && kinds?.contains(kind) ?? true
+            permissions.allows(permission) && kinds?.contains(kind) ?? true
         }
         var transports: [CurlTransport] = []
         do {
@@ -38,14 +59,17 @@ struct ExecutorAssembly {
                 let transport = try Self.transport(for: "HTTP")
                 transports.append(transport)
                 registry.register(
-                    HTTPExecutor(transport: transport, options: .init(proxy: .environment)), for: BuiltInKind.http)
+                    HTTPExecutor(
+                        transport: transport, options: .init(destinations: destinations, proxy: .environment)),
+                    for: BuiltInKind.http)
             }
             if !callbackSecrets.isEmpty {
                 let transport = try Self.transport(for: "callback")
                 transports.append(transport)
                 registry.register(
                     CallbackExecutor(
-                        transport: transport, secrets: callbackSecrets, options: .init(proxy: .environment)),
+                        transport: transport, secrets: callbackSecrets,
+                        options: .init(destinations: destinations, proxy: .environment)),
                     for: BuiltInKind.callback)
             }
             if wanted(.container, BuiltInKind.container) {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import JobCore
+internal import JobHTTP
 
 /// What steps may do on this machine.
 struct StepPermissions {
@@ -12,6 +13,9 @@ struct StepPermissions {
 
     /// Everything; what a worker on one's own machine allows.
     static let all = StepPermissions(permissions: Set(Permission.allCases))
+
+    /// Only HTTP requests; what a server allows that was told nothing.
+    static let httpOnly = StepPermissions(permissions: [.http])
 
     private init(permissions: Set<Permission>) {
         self.permissions = permissions
@@ -35,6 +39,11 @@ struct StepPermissions {
 
     /// Whether a step may do something.
     func allows(_ permission: Permission) -> Bool { permissions.contains(permission) }
+
+    /// The same for submissions over HTTP.
+    var submittable: Set<SubmissionPolicy.Kind> {
+        Set(permissions.compactMap { SubmissionPolicy.Kind(rawValue: $0.rawValue) })
+    }
 }
 
 /// Runs commands only in the form that is permitted.

@@ -12,6 +12,7 @@ struct StoreCheckups {
     }
 
     private func store() async -> [Checkup] {
+        if case .server(let url, _) = location { return [await server(url)] }
         guard case .sqlite(let path) = location else {
             return [
                 Checkup(
@@ -49,6 +50,17 @@ struct StoreCheckups {
             return Checkup(
                 name: "store", verdict: .fail, finding: CommandFailure(error)?.lines.first ?? "\(error)",
                 advice: "mend the file, or name another store with --store")
+        }
+    }
+
+    private func server(_ url: String) async -> Checkup {
+        do {
+            let counts = try await location.withStore(.existing) { try await $0.counts() }
+            return Checkup(name: "store", verdict: .ok, finding: "\(url), \(counts.unfinished) unfinished jobs")
+        } catch {
+            return Checkup(
+                name: "store", verdict: .fail, finding: CommandFailure(error)?.lines.first ?? "\(error)",
+                advice: "check the URL, that the server runs, and that the token may read")
         }
     }
 

@@ -19,6 +19,7 @@ extension StoreLocation {
     ) async throws -> Value {
         switch self {
         case .memory: return try await body(MemoryQueue(logger: logger))
+        case .server(let url, let server): return try await server.withStore(url) { try await body($0) }
         case .sqlite(let path):
             if access == .existing, !ProcessEnvironment.exists(path) {
                 throw CommandFailure(.unavailable, "there is no store \(path); jobctl submit and jobctl run make one")

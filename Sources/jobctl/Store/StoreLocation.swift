@@ -4,16 +4,20 @@ enum StoreLocation: Hashable {
     case sqlite(path: String)
     /// The memory of this process.
     case memory
+    /// A JobKit server.
+    case server(url: String, access: ServerAccess)
 
     /// The store that an option names, else the environment, else the file in the user's state directory.
     ///
     /// - Throws: ``CommandFailure`` for an unknown form, and for stores that this program does not have.
-    static func resolve(_ option: String?) throws(CommandFailure) -> StoreLocation {
-        if let text = option ?? ProcessEnvironment["JOBCTL_STORE"] { return try StoreLocation(text) }
+    static func resolve(
+        _ option: String?, access: ServerAccess = ServerAccess()
+    ) throws(CommandFailure) -> StoreLocation {
+        if let text = option ?? ProcessEnvironment["JOBCTL_STORE"] { return try StoreLocation(text, access) }
         return .sqlite(path: try defaultPath())
     }
 
-    private init(_ text: String) throws(CommandFailure) {
+    private init(_ text: String, _ access: ServerAccess) throws(CommandFailure) {
         if text == "memory:" {
             self = .memory
         } else if text.hasPrefix("sqlite:") {
@@ -22,12 +26,14 @@ enum StoreLocation: Hashable {
                 throw CommandFailure(.usage, "the store \(text) names no file; write sqlite:PATH")
             }
             self = .sqlite(path: path)
-        } else if let scheme = ["postgres", "postgresql", "http", "https"].first(where: { text.hasPrefix("\($0)://") })
-        {
+        } else if text.hasPrefix("http://") || text.hasPrefix("https://") {
+            self = .server(url: text, access: access)
+        } else if let scheme = ["postgres", "postgresql"].first(where: { text.hasPrefix("\($0)://") }) {
             // The rest of the address may hold a password.
             throw CommandFailure(.unavailable, "this jobctl has no \(scheme):// stores; use sqlite:PATH")
         } else {
-            throw CommandFailure(.usage, "unknown store \(text.debugDescription); write sqlite:PATH or memory:")
+            throw CommandFailure(
+                .usage, "unknown store \(text.debugDescription); write sqlite:PATH, memory: or https://HOST")
         }
     }
 
@@ -44,11 +50,17 @@ enum StoreLocation: Hashable {
         return "\(home)/.local/state/jobkit/jobs.sqlite"
     }
 
+    /// How often an idle worker looks without a signal: seldom where each look is a request over a network.
+    var pollInterval: Duration {
+        if case .server = self { .seconds(20) } else { .seconds(5) }
+    }
+
     /// The location as `--store` takes it.
     var text: String {
         switch self {
         case .sqlite(let path): "sqlite:\(path)"
         case .memory: "memory:"
+        case .server(let url, _): url
         }
     }
 }

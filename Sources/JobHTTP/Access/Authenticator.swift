@@ -1,0 +1,80 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import JobCore
+
+/// Finds out who makes a call, from its header fields alone: nothing of a body is read before a caller is known.
+struct Authenticator: Sendable {
+    let store: any TokenStore
+    let policy: AccessPolicy
+    let time: TimeSource
+    let cache: TokenCache
+    let limiter: RateLimiter?
+    let sessions: SessionKeeper?
+
+    /// The caller, let in to a route.
+    ///
+    /// - Throws: ``Problem`` with 401, 403 or 429.
+    func admit(_ request: Request, to access: Route.Access) async throws -> Principal {
+        if case .none = policy { return .local }
+        switch access {
+        case .open: return .nobody
+        case .own: return (try? await caller(request)) ?? .nobody
+        case .scoped(let scopes):
+            let principal = try await caller(request)
+            guard principal.hasAny(of: scopes) else {
+                let names = scopes.map(\.rawValue).sorted().joined(separator: " or ")
+                throw Problem.forbidden("this token may not do that; it needs the scope \(names)")
+            }
+            if let limiter, !limiter.take(principal.id) {
+                throw Problem(
+                    .tooManyRequests, code: "tooManyRequests", "this token makes too many requests",
+                    headers: [.retryAfter: "1"])
+            }
+            return principal
+        }
+    }
+
+    private func caller(_ request: Request) async throws -> Principal {
+        if let field = request.headers[.authorization] {
+            guard let text = Self.bearer(field), let token = TokenText(text) else { throw Self.unauthorized() }
+            return try await principal(of: token)
+        }
+        if let sessions, let principal = try await sessions.principal(of: request) { return principal }
+        throw Self.unauthorized()
+    }
+
+    /// The principal of a valid token.
+    ///
+    /// - Throws: ``Problem`` with 401; `QueueError`.
+    func principal(of text: TokenText) async throws -> Principal {
+        let found: AccessToken?
+        if let kept = cache.token(hash: text.hash) {
+            found = kept
+        } else {
+            found = try await store.token(hash: text.hash)
+            if let found { cache.keep(found) }
+        }
+        guard let token = found, TokenText.areEqual(token.hash, text.hash),
+            TokenText.areEqual(Array(token.id.utf8), Array(text.id.utf8)), token.isValid(at: time.now)
+        else { throw Self.unauthorized() }
+        return Principal(token)
+    }
+
+    private static func bearer(_ field: String) -> Substring? {
+        let parts = field.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return parts[1]
+    }
+
+    private static func unauthorized() -> Problem {
+        // Unknown, expired and revoked look the same from outside.
+        Problem(
+            .unauthorized, code: "unauthorized", "a valid token is needed: Authorization: Bearer jk_…",
+            headers: [.wwwAuthenticate: "Bearer realm=\"jobkit\""])
+    }
+}
+
+extension Principal {
+    /// A caller that is not known and may do nothing.
+    static let nobody = Principal(id: "nobody", name: "nobody", scopes: [])
+}

@@ -1,0 +1,128 @@
+internal import Crypto
+internal import HTTPTypes
+internal import Hummingbird
+internal import JobCore
+
+extension JobService {
+    /// `POST /v1/jobs`: stores one job or a batch, all or none.
+    func createJobs(_ request: JobRequest) async throws -> Response {
+        let submission = try await submission(request)
+        for (index, spec) in submission.specs.enumerated() where !request.principal.mayTouch(queue: spec.queue) {
+            let path = submission.isBatch ? "jobs[\(index)].queue" : "queue"
+            throw Problem(
+                .forbidden, code: "notPermitted", "this token may not use the queue \(spec.queue)",
+                errors: [FieldIssue(path: path, message: "is not a queue of this token")])
+        }
+        try configuration.submission.check(submission.specs)
+        let key = try idempotencyKey(request)
+        let new = submission.specs.enumerated().map { index, spec in
+            key.map { NewJob(spec, id: $0.id(of: index)) } ?? NewJob(spec)
+        }
+        // A repeated submission finds its jobs; two at the same moment may both be told that they made them.
+        let isRepeated = key == nil ? false : try await store.job(new[0].id) != nil
+        let jobs = try await store.enqueue(new)
+        for (job, new) in zip(jobs, new) {
+            guard request.principal.maySee(job) else {
+                throw Problem.conflict("uniqueKeyTaken", "a job that this token may not see holds the uniqueKey")
+            }
+            if key != nil, job.id == new.id, !job.wasSubmitted(as: new.spec) {
+                throw Problem(
+                    .unprocessableContent, code: "idempotencyKeyReused",
+                    "another job was submitted with this Idempotency-Key")
+            }
+        }
+        let isCreated = !isRepeated && zip(jobs, new).contains { $0.id == $1.id }
+        let now = time.now
+        if submission.isBatch {
+            return Response(
+                isCreated ? .created : .ok, json: ["jobs": .array(jobs.map { $0.json(at: now) })])
+        }
+        return Response(
+            isCreated ? .created : .ok, json: jobs[0].json(at: now),
+            headers: [
+                .location: "\(configuration.pathPrefix)/v1/jobs/\(jobs[0].id)", .eTag: jobs[0].entityTag(at: now),
+            ])
+    }
+
+    private struct Submission {
+        var specs: [JobSpec]
+        var isBatch: Bool
+    }
+
+    private func submission(_ request: JobRequest) async throws -> Submission {
+        let documents: [JSONValue]
+        switch request.contentType {
+        case nil, "application/json": documents = [try JSONParser.parse(try await request.body())]
+        case "application/yaml", "application/x-yaml", "text/yaml":
+            guard let yaml = configuration.yaml else { fallthrough }
+            documents = try yaml(try await request.body())
+        default:
+            throw Problem.unsupportedType(
+                configuration.yaml == nil ? "application/json" : "application/json or application/yaml")
+        }
+        var entries: [(path: String, value: JSONValue)] = []
+        var isBatch = documents.count != 1
+        for document in documents {
+            if case .object(let object) = document, object.count == 1, case .array(let items)? = object["jobs"] {
+                isBatch = true
+                entries += items.map { ("jobs[\(entries.count)]", $0) }
+            } else {
+                entries.append(("jobs[\(entries.count)]", document))
+            }
+        }
+        if isBatch { entries = entries.enumerated().map { ("jobs[\($0)]", $1.value) } }
+        guard !entries.isEmpty else { throw Problem.badRequest("the body holds no job") }
+        guard entries.count <= configuration.batchLimit else {
+            throw Problem.badRequest("a submission may have at most \(configuration.batchLimit) jobs")
+        }
+        var specs: [JobSpec] = []
+        var issues: [FieldIssue] = []
+        for entry in entries where issues.count < InvalidJob.issuesKept {
+            do throws(InvalidJob) { specs.append(try JobSpec(json: entry.value)) } catch {
+                issues += (isBatch ? error.prefixed(entry.path) : error).issues
+            }
+        }
+        if !issues.isEmpty { throw InvalidJob(issues: issues) }
+        return Submission(specs: specs, isBatch: isBatch)
+    }
+
+    private func idempotencyKey(_ request: JobRequest) throws(Problem) -> IdempotencyKey? {
+        guard let name = HTTPField.Name("Idempotency-Key"), let text = request.headers[name] else { return nil }
+        guard (1...200).contains(text.utf8.count), text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            throw .badRequest("the Idempotency-Key must be 1 to 200 visible ASCII characters")
+        }
+        return IdempotencyKey(caller: request.principal.id, text: text)
+    }
+}
+
+/// What makes a repeated submission the same one: the jobs' ids follow from the caller and its key.
+struct IdempotencyKey {
+    let caller: String
+    let text: String
+
+    /// The id of one job of the submission.
+    func id(of index: Int) -> JobID {
+        let digest = Array(SHA256.hash(data: Array("\(caller)\n\(text)\n\(index)".utf8)))
+        let words = digest.prefix(16).reduce(into: (UInt64(0), UInt64(0))) { words, byte in
+            words = (words.0 << 8 | words.1 >> 56, words.1 << 8 | UInt64(byte))
+        }
+        // Version 8 says that the bits are of our own making. RFC 9562, section 5.8.
+        return JobID(
+            high: words.0 & 0xFFFF_FFFF_FFFF_0FFF | 0x8000, low: words.1 & 0x3FFF_FFFF_FFFF_FFFF | 1 << 63)
+    }
+}
+
+extension Job {
+    /// Whether this is the job that a specification made, apart from what may have been changed since.
+    func wasSubmitted(as spec: JobSpec) -> Bool {
+        if self.spec == spec { return true }
+        guard version > 1 else { return false }
+        var own = self.spec
+        own.priority = spec.priority
+        own.queue = spec.queue
+        own.notBefore = spec.notBefore
+        own.deadline = spec.deadline
+        own.tags = spec.tags
+        return own == spec
+    }
+}

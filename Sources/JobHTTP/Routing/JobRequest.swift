@@ -1,0 +1,68 @@
+public import HTTPTypes
+public import Hummingbird
+public import JobCore
+
+/// A call that has been let in: the request, who makes it, and the parameters of its path.
+public struct JobRequest: Sendable {
+    /// The request.
+    public let request: Request
+    /// Who makes it.
+    public let principal: Principal
+    /// The path's parameters as they were written, not decoded.
+    public let parameters: Parameters
+    /// The longest body that is read, in bytes.
+    let bodyLimit: Int
+
+    /// The request's header fields.
+    public var headers: HTTPFields { request.headers }
+
+    /// A parameter of the path, decoded.
+    ///
+    /// - Throws: ``Problem`` when it is not well-formed.
+    public func parameter(_ name: String) throws(Problem) -> String {
+        guard let raw = parameters.get(name), let text = PercentCoding.decode(raw) else {
+            throw .notFound("the path is not well-formed")
+        }
+        return text
+    }
+
+    /// The job that the path names; whatever is no id names no job.
+    ///
+    /// - Throws: ``Problem`` with 404.
+    public func jobID(_ name: String = "id") throws(Problem) -> JobID {
+        guard let id = JobID(try parameter(name)) else { throw .noSuchJob }
+        return id
+    }
+
+    /// The whole body.
+    ///
+    /// - Parameter limit: the most bytes; nil for the server's limit.
+    /// - Throws: ``Problem`` with 413 before more than that has been read.
+    public func body(upTo limit: Int? = nil) async throws -> [UInt8] {
+        let limit = limit ?? bodyLimit
+        if let length = headers[.contentLength].flatMap(Int.init), length > limit { throw Problem.tooLarge(limit: limit) }
+        do {
+            let buffer = try await request.body.collect(upTo: limit)
+            return Array(buffer.readableBytesView)
+        } catch is TooManyBytes {
+            throw Problem.tooLarge(limit: limit)
+        }
+    }
+
+    /// The body as JSON.
+    ///
+    /// - Throws: ``Problem`` with 400 when it is none, 413 when it is too long, 415 when it says to be another type.
+    public func json(upTo limit: Int? = nil) async throws -> JSONValue {
+        guard contentType == nil || contentType == "application/json" else {
+            throw Problem.unsupportedType("application/json")
+        }
+        return try JSONParser.parse(try await body(upTo: limit))
+    }
+
+    /// The type of the body in small letters, without its parameters; nil when it says none.
+    var contentType: String? {
+        guard let field = headers[.contentType] else { return nil }
+        let type = field.prefix { $0 != ";" }
+        return type.lowercased().trimmingSpaces()
+    }
+}

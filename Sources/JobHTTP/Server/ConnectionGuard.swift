@@ -1,0 +1,148 @@
+internal import HTTPTypes
+internal import JobCore
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOHTTPTypes
+
+/// Keeps one connection from being held by a client that is slow, silent or malicious.
+///
+/// Idle connections and slow header fields are ended by Hummingbird's own timeout; this ends slow bodies and clients
+/// that take nothing in, answers header fields that are too long, answers `Expect: 100-continue`, and closes the
+/// connection after an answer that says so.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    struct Limits {
+        let writeTimeout: TimeAmount
+        let bodyGrace: TimeAmount
+        let bytesPerSecond: Int
+        /// How long a client may go on sending after the last answer, before the connection is cut.
+        let linger = TimeAmount.seconds(2)
+
+        init(_ configuration: JobServer.Configuration) {
+            writeTimeout = TimeAmount(configuration.writeTimeout)
+            bodyGrace = TimeAmount(configuration.bodyGrace)
+            bytesPerSecond = configuration.minimumBytesPerSecond
+        }
+    }
+
+    private let limits: Limits
+    private var body: (since: NIODeadline, bytes: Int)?
+    private var answersDue = 0
+    private var closesAfterAnswer = false
+    private var isStreaming = false
+    private var isInputClosed = false
+    private var bodyWatch: Scheduled<Void>?
+    private var writeWatch: Scheduled<Void>?
+    private var lingering: Scheduled<Void>?
+
+    init(limits: Limits) {
+        self.limits = limits
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            answersDue += 1
+            if Self.hasBody(head) {
+                body = (.now(), 0)
+                watchBody(context, after: limits.bodyGrace)
+                if answersDue == 1, head.headerFields[.expect]?.lowercased() == "100-continue" {
+                    context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+                }
+            }
+        case .body(let bytes): body?.bytes += bytes.readableBytes
+        case .end: body = nil
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(let head):
+            if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
+            isStreaming = head.headerFields[.contentLength] == nil && head.status.kind == .successful
+            context.write(data, promise: promise)
+            if isStreaming, isInputClosed { context.close(promise: nil) }
+        case .body: context.write(data, promise: promise)
+        case .end:
+            answersDue -= 1
+            isStreaming = false
+            guard closesAfterAnswer else { return context.write(data, promise: promise) }
+            context.writeAndFlush(data, promise: promise)
+            linger(context)
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        writeWatch?.cancel()
+        writeWatch = nil
+        if !context.channel.isWritable {
+            writeWatch = context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: limits.writeTimeout) {
+                context.close(promise: nil)
+            }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            isInputClosed = true
+            // A stream without end is of no use to a client that has gone.
+            if isStreaming { context.close(promise: nil) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case HTTPParserError.headerOverflow = error, answersDue == 0 {
+            let head = HTTPResponse(
+                status: .requestHeaderFieldsTooLarge, headerFields: [.connection: "close", .contentLength: "0"])
+            context.write(wrapOutboundOut(.head(head)), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            linger(context)
+            return
+        }
+        context.fireErrorCaught(error)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        for watch in [bodyWatch, writeWatch, lingering] { watch?.cancel() }
+        (bodyWatch, writeWatch, lingering) = (nil, nil, nil)
+    }
+
+    private static func hasBody(_ head: HTTPRequest) -> Bool {
+        if head.headerFields[.transferEncoding] != nil { return true }
+        guard let length = head.headerFields[.contentLength] else { return false }
+        return length != "0"
+    }
+
+    private func watchBody(_ context: ChannelHandlerContext, after delay: TimeAmount) {
+        guard bodyWatch == nil else { return }
+        bodyWatch = context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: delay) {
+            self.bodyWatch = nil
+            guard let body = self.body else { return }
+            let elapsed = NIODeadline.now() - body.since
+            // The watch may stand from an earlier request of the connection.
+            if elapsed < self.limits.bodyGrace { return self.watchBody(context, after: self.limits.bodyGrace - elapsed) }
+            let wanted = Int(elapsed.nanoseconds / 1_000_000_000) * self.limits.bytesPerSecond
+            if body.bytes < max(wanted, 1) { return context.close(promise: nil) }
+            self.watchBody(context, after: .seconds(1))
+        }
+    }
+
+    /// Says that no more comes, and reads on for a while, so that the answer is not lost with what is underway.
+    private func linger(_ context: ChannelHandlerContext) {
+        guard lingering == nil else { return }
+        lingering = context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: limits.linger) {
+            context.close(promise: nil)
+        }
+        context.close(mode: .output, promise: nil)
+    }
+}
+
+@available(*, unavailable)
+extension ConnectionGuard: Sendable {}

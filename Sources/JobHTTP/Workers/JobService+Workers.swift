@@ -1,0 +1,47 @@
+internal import Hummingbird
+internal import JobCore
+
+extension JobService {
+    /// The calls about workers.
+    public var workers: [Route] {
+        [
+            Route(.get, "/v1/workers", access: .scoped([.read]), operation: .listWorkers) {
+                try await listWorkers($0)
+            },
+            Route(.post, "/v1/workers/{name}/drain", access: .scoped([.admin]), operation: .drainWorker) {
+                try await drainWorker($0)
+            },
+        ]
+    }
+
+    private func listWorkers(_ request: JobRequest) async throws -> Response {
+        var query = try QueryReader(request.request.uri.query)
+        try query.finish()
+        let principal = request.principal
+        let workers = try await store.workers().filter { record in
+            principal.attempt == nil && (principal.queues.isEmpty || !principal.queues.isDisjoint(with: record.report.queues))
+        }
+        return Response(json: ["workers": .array(workers.map(\.json))])
+    }
+
+    private func drainWorker(_ request: JobRequest) async throws -> Response {
+        let name = try request.parameter("name")
+        guard (1...200).contains(name.count), try await store.drain(worker: name) else {
+            throw Problem.notFound("there is no such worker")
+        }
+        return Response(.accepted, json: ["name": .string(name), "draining": true])
+    }
+}
+
+extension WorkerRecord {
+    /// The worker as the API shows it.
+    var json: JSONValue {
+        [
+            "name": .string(report.name), "queues": .array(report.queues.map(JSONValue.string)),
+            "slots": .integer(Int64(report.slots)), "version": .string(report.version), "host": .string(report.host),
+            "pid": .integer(Int64(report.processID)), "startedAt": .string(report.startedAt.description),
+            "lastSeen": .string(lastSeen.description), "draining": .bool(isDraining),
+            "jobs": .array(jobs.map { .string($0.description) }),
+        ]
+    }
+}

@@ -1,0 +1,140 @@
+import JobCore
+import JobHTTP
+import JobTesting
+import JobTransport
+import Testing
+
+/// Who may do what, over a real socket.
+@Suite(.timeLimit(.minutes(1))) struct AccessTests {
+    private static let tokens = JobService.Configuration(access: .tokens)
+
+    @Test func withoutATokenNothingIsTold() async throws {
+        try await LiveServer.with(service: Self.tokens) { server in
+            for (method, path) in [("GET", "/v1/jobs"), ("POST", "/v1/jobs"), ("GET", "/metrics"), ("GET", "/v1/events")] {
+                let answer = try await server.send(HTTPMethod(rawValue: method), path)
+                #expect(answer.status == 401)
+                #expect(answer.headers["WWW-Authenticate"]?.hasPrefix("Bearer") ?? false)
+            }
+            #expect(try await server.get("/healthz").status == 200)
+        }
+    }
+
+    @Test(arguments: [
+        "", "Bearer", "Bearer x", "Bearer jk_000000000000_", "Basic abc", "Bearer jk__", "bearer jk_a_b_c",
+        "Bearer jk_000000000000_0000000000000000000000000000000000000000000", "Bearer \u{FF}",
+    ]) func aForgedTokenIsRefused(_ field: String) async throws {
+        try await LiveServer.with(service: Self.tokens) { server in
+            let answer = try await server.get("/v1/jobs", headers: ["Authorization": field])
+            #expect(answer.status == 401)
+        }
+    }
+
+    @Test func aSecretWithAnotherIDIsRefused() async throws {
+        try await LiveServer.with(service: Self.tokens) { server in
+            let one = try #require(try await server.bearing([.read]).token)
+            let other = try #require(try await server.bearing([.read]).token)
+            let mixed = one.split(separator: "_")[1]
+            let secret = other.split(separator: "_")[2]
+            let answer = try await server.get(
+                "/v1/jobs", headers: ["Authorization": "Bearer jk_\(mixed)_\(secret)"])
+            #expect(answer.status == 401)
+        }
+    }
+
+    @Test func eachScopeAllowsItsOwnCalls() async throws {
+        try await LiveServer.with(service: Self.tokens) { server in
+            let reader = try await server.bearing([.read])
+            let submitter = try await server.bearing([.submit])
+            let admin = try await server.bearing([.admin])
+            #expect(try await reader.get("/v1/jobs").status == 200)
+            #expect(try await reader.post("/v1/jobs", Body.job()).status == 403)
+            #expect(try await submitter.post("/v1/jobs", Body.job()).status == 201)
+            #expect(try await submitter.get("/v1/jobs").status == 403)
+            #expect(try await submitter.send(.patch, "/v1/queues/default", #"{"paused": true}"#).status == 403)
+            #expect(try await admin.send(.patch, "/v1/queues/default", #"{"paused": true}"#).status == 200)
+            #expect(try await admin.get("/v1/jobs").status == 200)
+        }
+    }
+
+    @Test func anExpiredAndARevokedTokenAreRefused() async throws {
+        let time = ManualTime()
+        try await LiveServer.with(time: time.source, service: Self.tokens) { server in
+            let short = try await server.bearing([.read], expiresAt: time.source.now + .seconds(60))
+            #expect(try await short.get("/v1/jobs").status == 200)
+            time.advance(by: .seconds(61))
+            #expect(try await short.get("/v1/jobs").status == 401)
+            let other = try await server.bearing([.read])
+            #expect(try await other.get("/v1/jobs").status == 200)
+            let id = try #require(other.token?.split(separator: "_")[1])
+            #expect(try await server.store.revoke(String(id), at: time.source.now))
+            time.advance(by: .seconds(3))
+            #expect(try await other.get("/v1/jobs").status == 401)
+        }
+    }
+
+    @Test func aTokenOfAQueueSeesNoOther() async throws {
+        try await LiveServer.with(service: Self.tokens) { server in
+            let all = try await server.bearing([.admin])
+            let narrow = try await server.bearing([.read, .submit], queues: ["mine"])
+            let theirs = try #require(try await all.post("/v1/jobs", Body.job()).json.jobID)
+            let mine = try await narrow.post("/v1/jobs", Body.job("mine", #", "queue": "mine""#))
+            #expect(mine.status == 201)
+            #expect(try await narrow.get("/v1/jobs/\(theirs)").status == 404)
+            #expect(try await narrow.get("/v1/jobs/\(theirs)/logs").status == 404)
+            #expect(try await narrow.post("/v1/jobs/\(theirs)/cancel").status == 404)
+            #expect(try await narrow.get("/v1/queues/default").status == 404)
+            #expect(try await narrow.post("/v1/jobs", Body.job()).status == 403)
+            let listed = try await narrow.get("/v1/jobs?queue=default&queue=mine").json["jobs"]
+            #expect(listed?[0]?.jobID == mine.json.jobID)
+            #expect(listed?[1] == nil)
+            let id = try #require(mine.json.jobID)
+            let moved = try await narrow.send(
+                .patch, "/v1/jobs/\(id)", #"{"queue": "default"}"#, headers: ["If-Match": "*"])
+            #expect(moved.status == 403)
+        }
+    }
+
+    @Test func aTokenOfAnAttemptSeesOnlyItsJob() async throws {
+        try await LiveServer.with(service: Self.tokens) { server in
+            let all = try await server.bearing([.admin])
+            let one = try #require(try await all.post("/v1/jobs", Body.job()).json.jobID)
+            let other = try #require(try await all.post("/v1/jobs", Body.job()).json.jobID)
+            let bound = try await server.bearing(
+                [.read, .work], attempt: AccessToken.Attempt(job: one, generation: 1))
+            #expect(try await bound.get("/v1/jobs/\(one)").status == 200)
+            #expect(try await bound.get("/v1/jobs/\(other)").status == 404)
+            #expect(try await bound.get("/v1/jobs").json["jobs"]?[1] == nil)
+            let upload = try await bound.send(.put, "/v1/jobs/\(one)/artifacts/a", "x")
+            #expect(upload.status == 400)
+            let late = try await bound.send(
+                .put, "/v1/jobs/\(one)/artifacts/a", "x", headers: ["Job-Worker": "w", "Job-Generation": "2"])
+            #expect(late.status == 403)
+        }
+    }
+
+    @Test func tooManyRequestsOfOneTokenAreRefused() async throws {
+        let time = ManualTime()
+        let configuration = JobService.Configuration(access: .tokens, requestsPerSecond: 3)
+        try await LiveServer.with(time: time.source, service: configuration) { server in
+            let one = try await server.bearing([.read])
+            let other = try await server.bearing([.read])
+            var statuses: [Int] = []
+            for _ in 0..<4 { statuses.append(try await one.get("/v1/queues").status) }
+            #expect(statuses == [200, 200, 200, 429])
+            #expect(try await other.get("/v1/queues").status == 200)
+            time.advance(by: .seconds(1))
+            #expect(try await one.get("/v1/queues").status == 200)
+        }
+    }
+
+    @Test func aCallerIsRefusedBeforeItsBodyHasCome() async throws {
+        try await LiveServer.with(service: Self.tokens) { server in
+            let connection = try RawConnection(port: server.port)
+            connection.send("POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+            // Not one byte of the body was sent.
+            let answer = await connection.readToEnd()
+            #expect(answer.hasPrefix("HTTP/1.1 401"))
+            #expect(answer.lowercased().contains("connection: close"))
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import JobCore
+import JobHTTP
+import JobTransport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct SubmissionTests {
+    @Test func aJobIsStoredAndCanBeRead() async throws {
+        try await LiveServer.with { server in
+            let created = try await server.post("/v1/jobs", Body.job("first"))
+            #expect(created.status == 201)
+            let id = try #require(created.json.jobID)
+            #expect(created.headers["Location"] == "/v1/jobs/\(id)")
+            #expect(try await server.store.job(id)?.spec.name == "first")
+            let read = try await server.get("/v1/jobs/\(id)")
+            #expect(read.status == 200)
+            #expect(read.json["status"] == "queued")
+            #expect(read.headers["ETag"] == created.headers["ETag"])
+        }
+    }
+
+    @Test func aRefusedJobNamesEachFieldAndStoresNothing() async throws {
+        try await LiveServer.with { server in
+            let answer = try await server.post(
+                "/v1/jobs", #"{"jobs": [\#(Body.job()), {"name": "", "steps": [{"name": "a", "http": {}}]}]}"#)
+            #expect(answer.status == 422)
+            #expect(answer.headers["Content-Type"] == "application/problem+json")
+            guard case .array(let errors)? = answer.json["errors"] else {
+                Issue.record("no errors")
+                return
+            }
+            #expect(errors.compactMap { $0["path"]?.stringValue } == ["jobs[1].steps[0].http.url", "jobs[1].name"])
+            #expect(try await server.store.page(JobFilter(), after: nil, limit: 10).jobs.isEmpty)
+        }
+    }
+
+    @Test func theSameIdempotencyKeyIsTheSameJob() async throws {
+        try await LiveServer.with { server in
+            let first = try await server.post("/v1/jobs", Body.job(), headers: ["Idempotency-Key": "k1"])
+            let second = try await server.post("/v1/jobs", Body.job(), headers: ["Idempotency-Key": "k1"])
+            let third = try await server.post("/v1/jobs", Body.job(), headers: ["Idempotency-Key": "k2"])
+            let other = try await server.post("/v1/jobs", Body.job("other"), headers: ["Idempotency-Key": "k1"])
+            #expect([first.status, second.status, third.status, other.status] == [201, 200, 201, 422])
+            #expect(first.json.jobID == second.json.jobID)
+            #expect(first.json.jobID != third.json.jobID)
+            #expect(other.json["code"] == "idempotencyKeyReused")
+        }
+    }
+
+    @Test func whatTheServerDoesNotRunIsNotStored() async throws {
+        try await LiveServer.with { server in
+            let answer = try await server.post(
+                "/v1/jobs", #"{"name": "x", "steps": [{"name": "a", "command": {"argv": ["true"]}}]}"#)
+            #expect(answer.status == 403)
+            #expect(answer.json["errors"]?[0]?["path"] == "steps[0].command.argv")
+        }
+    }
+}
