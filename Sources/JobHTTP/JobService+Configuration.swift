@@ -5,6 +5,10 @@ extension JobService {
     public struct Configuration: Sendable {
         /// Whether callers must show a token.
         public var access: AccessPolicy
+        /// Without tokens: the host names under which the service may be asked for; nil for any.
+        ///
+        /// Names of one's own keep out pages whose name was made to point at this machine.
+        public var hosts: Set<String>?
         /// What jobs that are submitted over HTTP may contain.
         public var submission: SubmissionPolicy
         /// The longest body of a call, artifacts apart.
@@ -30,13 +34,14 @@ extension JobService {
 
         /// Makes a configuration; by default callers need tokens and jobs may send HTTP requests only.
         public init(
-            access: AccessPolicy = .tokens, submission: SubmissionPolicy = SubmissionPolicy(),
+            access: AccessPolicy = .tokens, hosts: Set<String>? = nil, submission: SubmissionPolicy = SubmissionPolicy(),
             bodyLimit: ByteCount = .mebibytes(1), artifactLimit: ByteCount = .mebibytes(16), batchLimit: Int = 1_000,
             requestsPerSecond: Int? = 1_000, longestWait: Duration = .seconds(60), sharedCacheAge: Duration? = nil,
             pathPrefix: String = "", isSecure: Bool = false,
             yaml: (@Sendable ([UInt8]) throws(Problem) -> [JSONValue])? = nil, version: String = "0.1.0"
         ) {
             self.access = access
+            self.hosts = hosts
             self.submission = submission
             self.bodyLimit = bodyLimit
             self.artifactLimit = artifactLimit

@@ -42,7 +42,8 @@ public struct JobService: Sendable {
         hub = EventHub(store: store, time: time, logger: logger)
         let cache = TokenCache(time: time)
         authenticator = Authenticator(
-            store: store, policy: configuration.access, time: time, cache: cache,
+            store: store, policy: configuration.access, origins: OriginCheck(hosts: configuration.hosts), time: time,
+            cache: cache,
             limiter: configuration.requestsPerSecond.map { RateLimiter(perSecond: $0, time: time) },
             sessions: SessionKeeper(
                 store: store, cache: cache, time: time, isSecure: configuration.isSecure,
@@ -90,6 +91,6 @@ public struct JobService: Sendable {
 }
 
 extension HTTPRequest.Method {
-    /// Source: https://www.ietf.org/archive/id/draft-ietf-httpbis-safe-method-w-body-11.html
+    // https://www.ietf.org/archive/id/draft-ietf-httpbis-safe-method-w-body-11.html
     fileprivate static var query: Self { HTTPRequest.Method("QUERY") ?? .options }
 }

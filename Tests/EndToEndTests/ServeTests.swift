@@ -20,7 +20,8 @@ import Testing
             let events = try await workspace.shell("curl -sSN \(url)/v1/jobs/\(id)/events")
             #expect(events.text.contains(#""status":"succeeded""#))
             let refused = try await workspace.shell(
-                "curl -sS \(url)/v1/jobs -d '{\"name\": \"x\", \"steps\": [{\"name\": \"a\", \"command\": {\"shell\": \"id\"}}]}'")
+                "curl -sS \(url)/v1/jobs -d '{\"name\": \"x\", \"steps\": [{\"name\": \"a\", \"command\": {\"shell\": \"id\"}}]}'"
+            )
             #expect(refused.text.contains("steps[0].command.shell") || refused.text.contains("unsupportedType"))
             server.send(SIGTERM)
         }
@@ -30,7 +31,8 @@ import Testing
     @Test func `tokens are made, used, listed and revoked`() async throws {
         let workspace = try Workspace()
         let made = try await workspace.jobctl(
-            "token", "create", "--name", "ci", "--scopes", "read,submit", "--queues", "a,b", "--expires", "1h", "--json")
+            "token", "create", "--name", "ci", "--scopes", "read,submit", "--queues", "a,b", "--expires", "1h", "--json"
+        )
         let token = try #require(try made.json["token"]?.stringValue)
         let id = try #require(try made.json["id"]?.stringValue)
         let run = try await workspace.withJobctl("serve", "--listen", "127.0.0.1:0", "--workers", "0") { server in

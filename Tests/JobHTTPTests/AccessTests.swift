@@ -10,7 +10,9 @@ import Testing
 
     @Test func withoutATokenNothingIsTold() async throws {
         try await LiveServer.with(service: Self.tokens) { server in
-            for (method, path) in [("GET", "/v1/jobs"), ("POST", "/v1/jobs"), ("GET", "/metrics"), ("GET", "/v1/events")] {
+            for (method, path) in [
+                ("GET", "/v1/jobs"), ("POST", "/v1/jobs"), ("GET", "/metrics"), ("GET", "/v1/events"),
+            ] {
                 let answer = try await server.send(HTTPMethod(rawValue: method), path)
                 #expect(answer.status == 401)
                 #expect(answer.headers["WWW-Authenticate"]?.hasPrefix("Bearer") ?? false)

@@ -6,6 +6,7 @@ internal import JobCore
 struct Authenticator: Sendable {
     let store: any TokenStore
     let policy: AccessPolicy
+    let origins: OriginCheck
     let time: TimeSource
     let cache: TokenCache
     let limiter: RateLimiter?
@@ -15,7 +16,10 @@ struct Authenticator: Sendable {
     ///
     /// - Throws: ``Problem`` with 401, 403 or 429.
     func admit(_ request: Request, to access: Route.Access) async throws -> Principal {
-        if case .none = policy { return .local }
+        if case .none = policy {
+            if access != .open, let refusal = origins.refusal(of: request.head) { throw Problem.forbidden(refusal) }
+            return .local
+        }
         switch access {
         case .open: return .nobody
         case .own: return (try? await caller(request)) ?? .nobody

@@ -1,5 +1,5 @@
-public import JobCore
 internal import Crypto
+public import JobCore
 
 /// The text of a token, `jk_<id>_<secret>`: shown once, never stored.
 public struct TokenText: Sendable, CustomStringConvertible {
@@ -17,7 +17,9 @@ public struct TokenText: Sendable, CustomStringConvertible {
         text = "jk_\(id)_\(secret)"
     }
 
-    /// Reads a token text; nil when it is none. Says nothing about whether the token is known.
+    /// Reads a token text; nil when it is none.
+    ///
+    /// Says nothing about whether the token is known.
     public init?(_ text: some StringProtocol) {
         let parts = text.utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].elementsEqual("jk".utf8), parts[1].count == 12, parts[2].count == 43,
@@ -45,7 +47,8 @@ public struct TokenText: Sendable, CustomStringConvertible {
     /// 62 letters and digits: 43 of them hold 256 bits.
     private static func word(_ count: Int, _ random: RandomSource) -> String {
         var random = random
-        return String(decoding: (0..<count).map { _ in alphabet[Int.random(in: 0..<62, using: &random)] }, as: UTF8.self)
+        return String(
+            decoding: (0..<count).map { _ in alphabet[Int.random(in: 0..<62, using: &random)] }, as: UTF8.self)
     }
 
     private static let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)

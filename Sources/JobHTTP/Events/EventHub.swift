@@ -65,7 +65,11 @@ final class EventHub: Sendable {
             if state.isClosed { return nil }
             state.nextID += 1
             state.listeners[state.nextID] = Listener(job: job, continuation: continuation)
-            if let job { state.byJob[job, default: []].insert(state.nextID) } else { state.everything.insert(state.nextID) }
+            if let job {
+                state.byJob[job, default: []].insert(state.nextID)
+            } else {
+                state.everything.insert(state.nextID)
+            }
             let from = state.position ?? head
             state.position = from
             return (state.nextID, from)
@@ -129,7 +133,8 @@ final class EventHub: Sendable {
             for change in page.changes { latest[change.job] = change.position }
             let isWanted = state.withLock { state in
                 latest.mapValues { _ in false }.merging(
-                    latest.keys.map { ($0, !state.everything.isEmpty || state.byJob[$0] != nil) }, uniquingKeysWith: { $1 })
+                    latest.keys.map { ($0, !state.everything.isEmpty || state.byJob[$0] != nil) },
+                    uniquingKeysWith: { $1 })
             }
             var items: [(job: JobID, item: Item)] = []
             for (job, position) in latest.sorted(by: { $0.value < $1.value }) where isWanted[job] ?? false {

@@ -20,7 +20,8 @@ extension JobService {
         }
         guard EntityTags.matches(condition, job.entityTag(at: time.now), weakly: false) else {
             throw Problem(
-                .preconditionFailed, code: "versionMismatch", "the job has changed since; its version is \(job.version)")
+                .preconditionFailed, code: "versionMismatch", "the job has changed since; its version is \(job.version)"
+            )
         }
         let isAny = condition.trimmingSpaces() == "*"
         return try await change(.edit(edit, ifVersion: isAny ? nil : job.version), of: id)

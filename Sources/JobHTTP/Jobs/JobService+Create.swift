@@ -6,6 +6,9 @@ internal import JobCore
 extension JobService {
     /// `POST /v1/jobs`: stores one job or a batch, all or none.
     func createJobs(_ request: JobRequest) async throws -> Response {
+        guard request.principal.attempt == nil else {
+            throw Problem.forbidden("the token of an attempt submits no jobs")
+        }
         let submission = try await submission(request)
         for (index, spec) in submission.specs.enumerated() where !request.principal.mayTouch(queue: spec.queue) {
             let path = submission.isBatch ? "jobs[\(index)].queue" : "queue"

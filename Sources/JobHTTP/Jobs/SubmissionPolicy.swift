@@ -23,9 +23,11 @@ public struct SubmissionPolicy: Sendable {
     public var kinds: Set<Kind>
     /// The allowed handlers of the embedding program, by name.
     public var handlers: Set<String>
-    /// The allowed images; a text that ends in `*` allows all that begin like it. Nil for any.
+    /// The allowed images; nil for any.
+    ///
+    /// A text that ends in `*` allows all that begin like it.
     public var images: [String]?
-    /// The allowed script directories, written as in the job or with a `*` at the end. Nil for any.
+    /// The allowed script directories, written as in the job or with a `*` at the end; nil for any.
     public var scriptDirectories: [String]?
     /// Whether containers may be shown directories of their host.
     public var allowsMounts: Bool

@@ -38,7 +38,8 @@ enum AnswerSchemas {
     ])
 
     private static let step = whole([
-        "name": Schema.text(), "kind": Schema.text(), "status": Schema.choice(StepRecord.Status.allCases.map(\.rawValue)),
+        "name": Schema.text(), "kind": Schema.text(),
+        "status": Schema.choice(StepRecord.Status.allCases.map(\.rawValue)),
         "attempts": Schema.integer(), "startedAt": nullableTime, "finishedAt": nullableTime,
         "output": Schema.optional(Schema.ref("StepOutput")),
     ])
@@ -64,7 +65,8 @@ enum AnswerSchemas {
     ])
 
     private static let worker = whole([
-        "name": Schema.text(), "queues": Schema.list(Schema.text()), "slots": Schema.integer(), "version": Schema.text(),
+        "name": Schema.text(), "queues": Schema.list(Schema.text()), "slots": Schema.integer(),
+        "version": Schema.text(),
         "host": Schema.text(), "pid": Schema.integer(), "startedAt": Schema.time, "lastSeen": Schema.time,
         "draining": Schema.bool, "jobs": Schema.list(Schema.text()),
     ])

@@ -71,7 +71,8 @@ struct OpenAPIDocument {
                 ? ["type": "string", "format": "uuid"]
                 : path.contains("/artifacts/")
                     ? Schema.text(1...200, pattern: "^[A-Za-z0-9_-][A-Za-z0-9._-]*$")
-                    : path.hasPrefix("/v1/queues/") ? Schema.text(1...64, pattern: "^[A-Za-z0-9._-]+$") : Schema.text(1...200)
+                    : path.hasPrefix("/v1/queues/")
+                        ? Schema.text(1...64, pattern: "^[A-Za-z0-9._-]+$") : Schema.text(1...200)
             return ["name": .string(name), "in": "path", "required": true, "schema": schema]
         }
     }

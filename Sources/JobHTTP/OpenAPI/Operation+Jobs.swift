@@ -24,7 +24,8 @@ extension Operation {
             Answers.query(
                 "status", Schema.list(Schema.choice(JobStatus.allCases.map(\.rawValue))), "Any of these statuses.",
                 isList: true),
-            Answers.query("queue", Schema.list(Schema.text(pattern: "^[^\\u0000]*$")), "Any of these named queues.", isList: true),
+            Answers.query(
+                "queue", Schema.list(Schema.text(pattern: "^[^\\u0000]*$")), "Any of these named queues.", isList: true),
             Answers.query(
                 "tag", Schema.list(Schema.text(pattern: "^[^:\\u0000]+:[^\\u0000]*$")),
                 "All of these tags, each as key:value.", isList: true),
@@ -33,7 +34,8 @@ extension Operation {
             Answers.query("before", Schema.time, "Submitted before this time."),
             Answers.query("limit", Schema.integer(1...1_000), "The most jobs of a page; 50 unless said."),
             Answers.query(
-                "cursor", Schema.text(pattern: "^A[Q-Za-f][A-Za-z0-9_-]{20}[AEIMQUYcgkosw048]$"), "From the page before."),
+                "cursor", Schema.text(pattern: "^A[Q-Za-f][A-Za-z0-9_-]{20}[AEIMQUYcgkosw048]$"),
+                "From the page before."),
         ],
         responses: [
             "200": Answers.json(
@@ -62,7 +64,8 @@ extension Operation {
     static let cancelJob = Operation(
         "cancelJob", "End a waiting job, and ask a running one to stop.", tag: "jobs",
         requestBody: Answers.body(
-            Schema.object(["reason": Schema.text(1...500, pattern: "^[^\\u0000-\\u001f\\u007f]+$")], required: []), required: false),
+            Schema.object(["reason": Schema.text(1...500, pattern: "^[^\\u0000-\\u001f\\u007f]+$")], required: []),
+            required: false),
         responses: ["200": Answers.job])
 
     static let retryJob = Operation(
@@ -90,7 +93,10 @@ extension Operation {
 
     static let watchJob = Operation(
         "watchJob", "Watch one job as server-sent events, until it has finished.", tag: "events",
-        parameters: [Answers.header("Last-Event-ID", Schema.text(pattern: "^[0-9]{1,18}$"), "The id of the last event that was seen.")],
+        parameters: [
+            Answers.header(
+                "Last-Event-ID", Schema.text(pattern: "^[0-9]{1,18}$"), "The id of the last event that was seen.")
+        ],
         responses: [
             "200": Answers.events,
             "204": Answers.plain("The job had finished before that event; there is nothing more to come."),
@@ -98,24 +104,31 @@ extension Operation {
 
     static let watchJobs = Operation(
         "watchJobs", "Watch all jobs as server-sent events.", tag: "events",
-        parameters: [Answers.header("Last-Event-ID", Schema.text(pattern: "^[0-9]{1,18}$"), "The id of the last event that was seen.")],
+        parameters: [
+            Answers.header(
+                "Last-Event-ID", Schema.text(pattern: "^[0-9]{1,18}$"), "The id of the last event that was seen.")
+        ],
         responses: ["200": Answers.events])
 
     static let listArtifacts = Operation(
         "listArtifacts", "List the files of a job.", tag: "artifacts",
         responses: [
             "200": Answers.json(
-                "The files.", Schema.object(["artifacts": Schema.list(Schema.ref("Artifact"))], required: ["artifacts"]))
+                "The files.", Schema.object(["artifacts": Schema.list(Schema.ref("Artifact"))], required: ["artifacts"])
+            )
         ])
 
     static let readArtifact = Operation(
         "readArtifact", "Download a file of a job.", tag: "artifacts",
-        responses: ["200": ["description": "The file, in the type that it was stored with.", "content": ["*/*": .object([:])]]])
+        responses: [
+            "200": ["description": "The file, in the type that it was stored with.", "content": ["*/*": .object([:])]]
+        ])
 
     static let putArtifact = Operation(
         "putArtifact", "Upload a file of a job, in the place of an earlier one of the name.", tag: "artifacts",
         parameters: [
-            Answers.header("Job-Worker", Schema.text(1...200, pattern: "^[!-~]+$"), "The worker of the lease that writes."),
+            Answers.header(
+                "Job-Worker", Schema.text(1...200, pattern: "^[!-~]+$"), "The worker of the lease that writes."),
             Answers.header("Job-Generation", Schema.integer(0...Int64(Int32.max)), "The generation of that lease."),
         ],
         requestBody: [

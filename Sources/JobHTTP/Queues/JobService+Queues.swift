@@ -67,7 +67,8 @@ extension JobService {
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
-        (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || [45, 46, 95].contains(byte)
+        (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte)
+            || [45, 46, 95].contains(byte)
     }
 
     private static func json(of name: String, _ counts: QueueCounts, _ settings: NamedQueueSettings) -> JSONValue {

@@ -40,7 +40,9 @@ public struct JobRequest: Sendable {
     /// - Throws: ``Problem`` with 413 before more than that has been read.
     public func body(upTo limit: Int? = nil) async throws -> [UInt8] {
         let limit = limit ?? bodyLimit
-        if let length = headers[.contentLength].flatMap(Int.init), length > limit { throw Problem.tooLarge(limit: limit) }
+        if let length = headers[.contentLength].flatMap(Int.init), length > limit {
+            throw Problem.tooLarge(limit: limit)
+        }
         do {
             let buffer = try await request.body.collect(upTo: limit)
             return Array(buffer.readableBytesView)

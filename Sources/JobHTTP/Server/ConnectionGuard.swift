@@ -127,7 +127,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             guard let body = self.body else { return }
             let elapsed = NIODeadline.now() - body.since
             // The watch may stand from an earlier request of the connection.
-            if elapsed < self.limits.bodyGrace { return self.watchBody(context, after: self.limits.bodyGrace - elapsed) }
+            if elapsed < self.limits.bodyGrace {
+                return self.watchBody(context, after: self.limits.bodyGrace - elapsed)
+            }
             let wanted = Int(elapsed.nanoseconds / 1_000_000_000) * self.limits.bytesPerSecond
             if body.bytes < max(wanted, 1) { return context.close(promise: nil) }
             self.watchBody(context, after: .seconds(1))

@@ -96,7 +96,8 @@ public struct JobServer: Service {
     private func channelBuilder() throws -> HTTPServerBuilder {
         let limits = ConnectionGuard.Limits(configuration)
         var http = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionGuard(limits: limits)], idleTimeout: TimeAmount(configuration.idleTimeout))
+            additionalChannelHandlers: [ConnectionGuard(limits: limits)],
+            idleTimeout: TimeAmount(configuration.idleTimeout))
         http.httpDecoder.maxHeaderFieldSize = Int(configuration.headerLimit.bytes)
         http.httpDecoder.maxHeaderListSize = Int(configuration.headerLimit.bytes)
         http.httpDecoder.maxHeaderFieldCount = 200

@@ -19,7 +19,8 @@ extension JobService {
         try query.finish()
         let principal = request.principal
         let workers = try await store.workers().filter { record in
-            principal.attempt == nil && (principal.queues.isEmpty || !principal.queues.isDisjoint(with: record.report.queues))
+            principal.attempt == nil
+                && (principal.queues.isEmpty || !principal.queues.isDisjoint(with: record.report.queues))
         }
         return Response(json: ["workers": .array(workers.map(\.json))])
     }

@@ -102,6 +102,7 @@ struct ServeCommand: AsyncParsableCommand {
             store: store,
             configuration: JobService.Configuration(
                 access: serving.noAuth ? .none : .tokens,
+                hosts: Set(["localhost", "127.0.0.1", "::1", address.host] + serving.allowedHost),
                 submission: SubmissionPolicy(
                     kinds: permissions.submittable,
                     images: serving.allowImage.isEmpty ? nil : serving.allowImage,
@@ -118,7 +119,8 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: JobServer.Configuration(
                 host: address.host, port: address.port, tls: files, maximumConnections: serving.maxConnections)
         ) { port in
-            await Console.shared.print("Listening on \(address.url(port: port, isSecure: isSecure))\(serving.pathPrefix)")
+            await Console.shared.print(
+                "Listening on \(address.url(port: port, isSecure: isSecure))\(serving.pathPrefix)")
         }
     }
 }

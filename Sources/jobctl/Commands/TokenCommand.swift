@@ -87,7 +87,8 @@ struct TokenListCommand: AsyncParsableCommand {
         var rows = [["ID", "NAME", "STATUS", "SCOPES", "QUEUES", "EXPIRES"]]
         for token in tokens {
             rows.append([
-                token.id, token.name, token.status(at: now), token.scopes.map(\.rawValue).sorted().joined(separator: ","),
+                token.id, token.name, token.status(at: now),
+                token.scopes.map(\.rawValue).sorted().joined(separator: ","),
                 token.queues.isEmpty ? "all" : token.queues.sorted().joined(separator: ","),
                 token.expiresAt?.description ?? "never",
             ])

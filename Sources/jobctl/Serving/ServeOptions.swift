@@ -16,6 +16,12 @@ struct ServeOptions: ParsableArguments {
     @Flag(help: "Ask for no tokens; only on loopback.")
     var noAuth = false
 
+    @Option(
+        help: ArgumentHelp(
+            "With --no-auth: a host name that requests may name besides this machine's. Repeatable.", valueName: "name")
+    )
+    var allowedHost: [String] = []
+
     @Option(help: ArgumentHelp("The certificate chain, PEM; read again when it changes.", valueName: "file"))
     var tlsCertificate: String?
 
@@ -74,9 +80,12 @@ struct ServeOptions: ParsableArguments {
             throw ValidationError("--tls-certificate and --tls-key belong together")
         }
         let parts = pathPrefix.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        let isPath = pathPrefix.hasPrefix("/") && parts.allSatisfy { part in
-            !part.isEmpty && part.utf8.allSatisfy { (97...122).contains($0 | 32) || (45...57).contains($0) || $0 == 95 }
-        }
+        let isPath =
+            pathPrefix.hasPrefix("/")
+            && parts.allSatisfy { part in
+                !part.isEmpty
+                    && part.utf8.allSatisfy { (97...122).contains($0 | 32) || (45...57).contains($0) || $0 == 95 }
+            }
         guard pathPrefix.isEmpty || isPath else {
             throw ValidationError("--path-prefix must be like /jobs, without a slash at its end")
         }

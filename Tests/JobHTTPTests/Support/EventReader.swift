@@ -26,7 +26,7 @@ struct EventReader {
         }
     }
 
-    /// The next event; comments are skipped. Nil at the end.
+    /// The next event, or nil at the end; comments are skipped.
     mutating func next() async throws -> Event? {
         while true {
             while let end = text.firstRange(of: "\n\n") {
