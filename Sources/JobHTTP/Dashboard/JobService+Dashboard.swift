@@ -13,7 +13,9 @@ extension JobService {
             Route(.get, "/", access: .own) { try await show($0) { visitor, _ in try await overviewScreen(visitor) } },
             Route(.get, "/jobs", access: .own) { try await showJobs($0) },
             Route(.get, "/jobs/{id}", access: .own) { try await showJob($0) },
-            Route(.get, "/queues", access: .own) { try await show($0) { visitor, _ in try await queuesScreen(visitor) } },
+            Route(.get, "/queues", access: .own) {
+                try await show($0) { visitor, _ in try await queuesScreen(visitor) }
+            },
             Route(.get, "/workers", access: .own) {
                 try await show($0) { visitor, _ in try await workersScreen(visitor) }
             },
@@ -28,9 +30,15 @@ extension JobService {
             Route(.post, "/workers/{name}/drain", access: .own) {
                 try await act($0) { request, visitor, _ in try await drainFromPage(request, visitor) }
             },
-            Route(.get, "/login", access: .own) { request in await answering(request) { try await showLogin(request) } },
-            Route(.post, "/login", access: .own) { request in await answering(request) { try await logIn(request) } },
-            Route(.post, "/logout", access: .own) { request in await answering(request) { try await logOut(request) } },
+            Route(.get, "/login", access: .own) { request in
+                await answering(request) { try await showLogin(request) }
+            },
+            Route(.post, "/login", access: .own) { request in
+                await answering(request) { try await logIn(request) }
+            },
+            Route(.post, "/logout", access: .own) { request in
+                await answering(request) { try await logOut(request) }
+            },
             Route(.get, "/assets/{name}", access: .open) { request in
                 guard let asset = Asset.all[try request.parameter("name")] else {
                     throw Problem.notFound("there is no such file")

@@ -111,6 +111,14 @@ extension Asset {
             if (state.textContent !== text) state.textContent = text;
           };
           const close = () => { source?.close(); source = null; };
+          const refused = async () => {
+            try {
+              const page = await fetch(location.href, { method: "HEAD", redirect: "manual" });
+              // The way to the login form: the session has ended.
+              if (page.type === "opaqueredirect") return location.reload();
+            } catch { /* The server is away. */ }
+            setTimeout(() => { if (!document.hidden) open(); }, 5000);
+          };
           const open = () => {
             if (source || ended) return;
             const url = new URL(path, location.href);
@@ -119,8 +127,8 @@ extension Asset {
             source.addEventListener("open", () => tell("on", "Live"));
             source.addEventListener("error", () => {
               tell("off", "Reconnecting");
-              // A refusal closes the source for good; the page shows why when it is loaded again.
-              if (source?.readyState === EventSource.CLOSED) { close(); setTimeout(open, 5000); }
+              // A source that lost its server tries again by itself; one that was refused does not.
+              if (source?.readyState === EventSource.CLOSED) { close(); refused(); }
             });
             source.addEventListener("region", (event) => {
               const { name, html } = JSON.parse(event.data);

@@ -106,7 +106,8 @@ extension Asset {
         .tag { display: inline-block; max-width: 16rem; padding: 0 .45rem; border: 1px solid var(--line); border-radius: 5px; font-size: .78rem;
           line-height: 1.55; color: var(--dim); background: var(--back); vertical-align: middle; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         .tag.warn { color: var(--warn); background: var(--warn-soft); border-color: transparent; }
-        .tags { display: flex; flex-wrap: wrap; gap: .3rem; }
+        dd.tags { display: flex; flex-wrap: wrap; gap: .3rem; }
+        td.tags .tag { margin: .1rem .2rem .1rem 0; }
 
         .scroll { overflow-x: auto; border-radius: 10px; }
         table { width: 100%; border-collapse: separate; border-spacing: 0; }
@@ -117,10 +118,11 @@ extension Asset {
         tbody tr:last-child > :first-child { border-bottom-left-radius: 9px; }
         tbody tr:last-child > :last-child { border-bottom-right-radius: 9px; }
         td.n, th.n { text-align: right; white-space: nowrap; }
-        td.none { color: var(--line-strong); }
+        td.none { color: var(--dim); opacity: .7; }
         .numbers td a { color: inherit; }
+        .numbers tbody th { min-width: 9rem; }
         .list .name { width: 40%; }
-        .list .name > a { font-weight: 550; }
+        .list .name > a:first-child { font-weight: 550; }
         td.status, td.progress, .list time { white-space: nowrap; }
         td.progress progress { width: 5rem; margin-right: .5rem; vertical-align: middle; }
         .steps { font-variant-numeric: tabular-nums; color: var(--dim); }
@@ -161,6 +163,8 @@ extension Asset {
         .narrow { max-width: 40rem; margin: 6vh auto 0; }
         .filters { display: grid; grid-template-columns: minmax(0, 2.4fr) minmax(0, 1fr) minmax(0, 1fr) auto auto; gap: .8rem; align-items: end;
           padding: .9rem 1rem; margin-bottom: 1rem; }
+        .filters .field { min-width: 0; }
+        .filters input, .filters select { height: 2.25rem; }
         .more summary { cursor: pointer; color: var(--dim); font-size: .9rem; padding: .35rem 0; min-height: 2.1rem; white-space: nowrap; }
         .more[open] { grid-column: 1 / -1; grid-row: 2; }
         .more-fields { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .8rem; padding-top: .4rem; }
@@ -185,14 +189,15 @@ extension Asset {
         .confirm form p { margin: 0 0 .7rem; font-size: .9rem; }
         .progress-line { display: flex; align-items: center; gap: .8rem; margin: 0 0 1rem; flex-wrap: wrap; }
         .progress-line progress { flex: 0 1 22rem; height: .55rem; }
-        .job-grid { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; gap: 1.5rem; align-items: start; }
+        .job-grid { margin-top: 1.2rem; display: grid; grid-template-columns: minmax(0, 1fr) 19rem; gap: 1.5rem; align-items: start; }
         .steps-list { list-style: none; margin: 0; padding: 0; }
         .steps-list li { padding: .6rem .9rem; border-top: 1px solid var(--line); }
         .steps-list li:first-child { border-top: 0; }
-        .step-line { display: flex; align-items: center; gap: .8rem; }
-        .step-line .pill { min-width: 6.2rem; }
+        .step-line { display: grid; grid-template-columns: 7.2rem minmax(0, 1fr) auto auto 4.5rem; align-items: center; gap: .8rem; }
+        .step-line .pill { justify-self: start; }
+        .step-line .took { grid-column: -2; }
         .kind, .took { font-size: .875rem; }
-        .took { min-width: 4.5rem; text-align: right; }
+        .took { text-align: right; }
         .steps-list details { margin-top: .35rem; }
         .steps-list summary { cursor: pointer; font-size: .875rem; }
         pre.json { max-height: 24rem; overflow: auto; margin: .4rem 0 0; padding: .7rem .9rem; background: var(--back); border: 1px solid var(--line);
@@ -221,8 +226,8 @@ extension Asset {
         }
         @media (max-width: 44rem) {
           .top-inner { flex-wrap: wrap; gap: 0 1rem; padding: .4rem 1rem 0; }
-          .top nav { order: 3; width: 100%; margin: 0 -.5rem; min-height: 2.6rem; }
-          .top nav a { padding: 0 .55rem; }
+          .top nav { order: 3; width: calc(100% + 1rem); margin: 0 -.5rem; min-height: 2.6rem; justify-content: space-between; }
+          .top nav a { padding: 0 .5rem; font-size: .95rem; }
           .who { display: none; }
           main { padding: 1.1rem 1rem 2.5rem; }
           .totals { grid-template-columns: repeat(3, minmax(0, 1fr)); }
@@ -242,12 +247,12 @@ extension Asset {
             border-radius: 10px; padding: .75rem .9rem; margin-bottom: .6rem; }
           .list th, .list td { display: block; border: 0; padding: 0; text-align: left; }
           .list .name { width: auto; flex: 1 1 55%; min-width: 0; }
+          .list th.name { flex-basis: 100%; }
           .list td[data-label]::before { content: attr(data-label); display: block; font-size: .72rem; color: var(--dim); }
-          .list td.tags::before { width: 100%; }
           .list td[data-label] { font-size: .9rem; }
           .list td.act { margin-left: auto; }
-          .step-line { flex-wrap: wrap; gap: .3rem .8rem; }
-          .step-line .pill { min-width: 0; }
+          .step-line { grid-template-columns: auto minmax(0, 1fr) auto; gap: .3rem .8rem; }
+          .step-line .kind { display: none; }
           .actions { margin-left: 0; width: 100%; }
           .confirm form { right: auto; left: 0; }
           .log { max-height: 70vh; font-size: .78rem; }

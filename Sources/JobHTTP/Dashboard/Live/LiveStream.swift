@@ -43,7 +43,9 @@ struct LiveStream: Sendable {
         var sent: [String: String] = [:]
         var log = try await logText()
         for await _ in looks {
-            guard let visitor = try await service.visitor(of: request), visitor.principal.has(.read) else {
+            guard let visitor = try await service.visitor(of: request, isCounted: false),
+                visitor.principal.has(.read)
+            else {
                 return try await writer.write(LiveEvent.end("session"))
             }
             let started = service.time.uptime

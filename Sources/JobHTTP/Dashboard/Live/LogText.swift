@@ -76,7 +76,11 @@ struct LogText {
             }
             let bytes = escapes.filter(entry.bytes)
             let kind = entry.stream.rawValue
-            if pieces.last?.kind == kind { pieces[pieces.count - 1].bytes += bytes } else { pieces.append((kind, bytes)) }
+            if pieces.last?.kind == kind {
+                pieces[pieces.count - 1].bytes += bytes
+            } else {
+                pieces.append((kind, bytes))
+            }
         }
         position.offset = page.nextOffset
         let isLast = page.isComplete

@@ -2,12 +2,13 @@ internal import JobCore
 
 extension JobService {
     /// One step of a job.
-    static func stepView(_ step: StepSpec, _ record: StepRecord, index: Int, now: Timestamp) -> View {
+    static func stepView(_ step: StepSpec, _ record: StepRecord, index: Int, of job: Job, now: Timestamp) -> View {
         View([
             "index": index, "name": step.name, "kind": step.action.kind, "status": record.status.rawValue,
             "attempts": record.attempts > 1 ? "attempt \(record.attempts)" : nil,
+            // A step that was stopped with its job has no end of its own.
             "took": View.length(
-                from: record.startedAt, to: record.status == .running ? nil : record.finishedAt ?? record.startedAt,
+                from: record.startedAt, to: record.finishedAt ?? (record.status == .running ? nil : job.finishedAt),
                 now: now),
             "output": record.output.flatMap { outputView($0, of: step) },
         ])

@@ -30,14 +30,15 @@ extension JobService {
             let failed = Problem(.internalServerError, code: "failed", "the server failed; its log says how")
             let problem = Problem(error) ?? failed
             if problem.status.code >= 500 {
-                logger.error("A page failed", metadata: ["http.path": "\(request.request.uri.path)", "error": "\(error)"])
+                logger.error(
+                    "A page failed", metadata: ["http.path": "\(request.request.uri.path)", "error": "\(error)"])
             }
             return await problemPage(problem, request)
         }
     }
 
     private func problemPage(_ problem: Problem, _ request: JobRequest) async -> Response {
-        let visitor = try? await visitor(of: request)
+        let visitor = try? await visitor(of: request, isCounted: false)
         var view = frame(visitor, title: problem.status.reasonPhrase)
         let id = request.parameters.get("id").flatMap { JobID($0) }
         let isForm = request.request.method == .post
@@ -77,8 +78,8 @@ extension JobService {
                 + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ]
         let others = [
-            ("Referrer-Policy", "same-origin"), ("X-Frame-Options", "DENY"), ("Cross-Origin-Opener-Policy", "same-origin"),
-            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("Referrer-Policy", "same-origin"), ("X-Frame-Options", "DENY"),
+            ("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Resource-Policy", "same-origin"),
         ]
         for (name, value) in others {
             if let name = HTTPField.Name(name) { headers[name] = value }

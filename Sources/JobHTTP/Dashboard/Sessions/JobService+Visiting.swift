@@ -5,8 +5,11 @@ internal import JobCore
 extension JobService {
     /// Who looks at a page; nil when that is not known and must be.
     ///
+    /// - Parameters:
+    ///   - request: the request for the page.
+    ///   - isCounted: whether this is a request of its own, and no further look of a stream.
     /// - Throws: ``Problem`` with 429 when the caller asks too often.
-    func visitor(of request: JobRequest) async throws -> Visitor? {
+    func visitor(of request: JobRequest, isCounted: Bool = true) async throws -> Visitor? {
         if case .none = configuration.access {
             return Visitor(
                 principal: .local, word: GuestCookie.word(of: request.request) ?? GuestCookie.newWord(),
@@ -16,12 +19,15 @@ extension JobService {
         if let sessions = authenticator.sessions, let session = sessions.word(of: request.request),
             let principal = try await sessions.principal(of: request.request, formWord: session)
         {
-            try limit(principal)
+            if isCounted { try limit(principal) }
             return Visitor(principal: principal, word: session, isSignedIn: true)
         }
-        guard request.principal != .nobody else { return nil }
-        try limit(request.principal)
-        return Visitor(principal: request.principal, word: nil, isSignedIn: false)
+        // Asked again with each look of a stream, which may last longer than its token.
+        guard request.headers[.authorization] != nil else { return nil }
+        let principal = try await authenticator.admit(request.request, to: .own)
+        guard principal != .nobody else { return nil }
+        if isCounted { try limit(principal) }
+        return Visitor(principal: principal, word: nil, isSignedIn: false)
     }
 
     private func limit(_ principal: Principal) throws(Problem) {

@@ -70,7 +70,7 @@ extension Templates {
         <div><dt>Finished</dt><dd>{{> time}}</dd></div>
         {{/ended}}
         {{#took}}
-        <div><dt>Took</dt><dd>{{> time}}</dd></div>
+        <div><dt>{{#isLive}}Runs for{{/isLive}}{{^isLive}}Took{{/isLive}}</dt><dd>{{> time}}</dd></div>
         {{/took}}
         {{#worker}}
         <div><dt>Worker</dt><dd><bdi>{{worker}}</bdi></dd></div>
