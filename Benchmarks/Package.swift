@@ -5,7 +5,11 @@ import PackageDescription
 let package = Package(
     name: "Benchmarks",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "JobKit", path: "..")],
+    dependencies: [
+        .package(name: "JobKit", path: ".."),
+        // The one that JobHTTP is built on, to be measured without JobHTTP.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    ],
     targets: [
         .executableTarget(
             name: "Bench",
@@ -16,6 +20,7 @@ let package = Package(
                 .product(name: "JobExecutors", package: "JobKit"),
                 .product(name: "JobClient", package: "JobKit"),
                 .product(name: "jobctl", package: "JobKit"),
+                .product(name: "Hummingbird", package: "hummingbird"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6)]
         )

@@ -23,6 +23,8 @@ struct Arguments {
             case "--child": child = rest.popFirst()
             case _ where argument.hasPrefix("-"):
                 throw BenchError("unknown option \(argument); there are --json, --alone and --pairs NUMBER")
+            // The rows of the HTTP service.
+            case "http": names += ["B1", "B2", "B3", "B4"]
             default: names.append(argument)
             }
         }

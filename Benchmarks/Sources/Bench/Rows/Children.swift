@@ -11,6 +11,11 @@ import Synchronization
 /// What this program does when it is the other process of a row.
 enum Children {
     static func run(_ work: String, _ arguments: [String]) async throws {
+        switch work {
+        case "bare": return try await BareServer.run()
+        case "hold-open": return try HeldConnections.run(arguments)
+        default: break
+        }
         guard let path = arguments.first else { throw BenchError("the store is missing") }
         var executors = ExecutorRegistry()
         switch work {

@@ -140,11 +140,12 @@ extension Rows {
 
     /// Comparisons of throughput with several others.
     static func against(
-        _ ours: [Double], _ others: [[Double]], _ names: [(name: String, atLeast: Double)]
+        _ ours: [Double], _ others: [[Double]], _ names: [(name: String, atLeast: Double?)]
     ) -> [Comparison] {
         zip(others, names).map { figures, name in
             Comparison(
-                against: name.name, figures: figures, ratios: ratios(ours, figures), target: .atLeast(name.atLeast))
+                against: name.name, figures: figures, ratios: ratios(ours, figures),
+                target: name.atLeast.map { .atLeast($0) } ?? .none)
         }
     }
 }
