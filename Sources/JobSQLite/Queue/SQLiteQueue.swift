@@ -11,6 +11,7 @@ internal import Synchronization
 public final class SQLiteQueue: ServiceStore {
     let pool: DatabasePool
     let commits: GroupCommit
+    let reads: GroupRead
     let hub: SignalHub
     let telemetry: JobTelemetry
     let time: TimeSource
@@ -40,6 +41,7 @@ public final class SQLiteQueue: ServiceStore {
         self.hub = hub
         self.errors = errors
         self.life = Mutex(life)
+        reads = GroupRead(pool)
         commits = GroupCommit(
             pool, time: time, limits: options.limits, cacheCapacity: 4_096, errors: errors,
             foreignCommit: { hub.publishAll() })
@@ -80,7 +82,8 @@ public final class SQLiteQueue: ServiceStore {
 
     /// The job in the latest commit; see `JobQueue.job(_:)`.
     public func job(_ id: JobID) async throws -> Job? {
-        try await read("job") { try $0.job(id)?.job }
+        if life.withLock(\.isClosed) { throw errors.closed("job") }
+        do { return try await reads.job(id) } catch { throw errors.map(error, "job") }
     }
 
     /// The events with outputs cut to what the store keeps.
