@@ -1,0 +1,46 @@
+import JobCore
+import JobSQLite
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct GroupReadTests {
+    @Test("callers at one time get each the job they asked for, as they left it")
+    func manyReaders() async throws {
+        try await Folder.with { folder in
+            let queue = try await SQLiteQueue.open(path: folder.store)
+            try await withThrowingDiscardingTaskGroup { group in
+                for number in 0..<300 {
+                    group.addTask {
+                        let job = try await queue.enqueue(.test("job-\(number)"))
+                        #expect(try await queue.job(job.id) == job)
+                        let changed = try await queue.apply([JobEvent(.cancel(reason: "enough"), of: job.id)])[0].get()
+                        #expect(try await queue.job(job.id) == changed)
+                        #expect(try await queue.job(JobID()) == nil)
+                    }
+                }
+            }
+            try await queue.close()
+        }
+    }
+
+    @Test("a damaged row fails only those who ask for it")
+    func damagedAmongSound() async throws {
+        try await Folder.with { folder in
+            let queue = try await SQLiteQueue.open(path: folder.store)
+            let jobs = try await queue.enqueue((0..<40).map { NewJob(.test("job-\($0)")) })
+            let pool = try folder.pool()
+            try await pool.write { db in
+                try db.execute(sql: "UPDATE jobs SET spec = '{' WHERE id = (SELECT id FROM jobs ORDER BY seq LIMIT 1)")
+            }
+            try await withThrowingDiscardingTaskGroup { group in
+                for job in jobs.dropFirst() {
+                    group.addTask { #expect(try await queue.job(job.id) == job) }
+                    group.addTask {
+                        #expect(try await queueError { _ = try await queue.job(jobs[0].id) }.code == .corrupt)
+                    }
+                }
+            }
+            try await queue.close()
+        }
+    }
+}
