@@ -95,6 +95,22 @@ import Testing
         }
     }
 
+    @Test func longOutputsAreCutAndNamedWhole() async throws {
+        try await LiveServer.with { server in
+            let steps = (0..<30).map { StepSpec(name: "s\($0)", action: .http(HTTPAction(url: "http://example.org/"))) }
+            let job = try await server.store.enqueue([NewJob(JobSpec(name: "much", steps: steps))])[0]
+            let key = try await server.claim().key
+            let output = StepOutput(status: 200, body: String(repeating: "\u{E9}", count: 50_000))
+            for index in steps.indices {
+                try await server.store.apply(.stepSucceeded(key, step: index, output: output), to: job.id)
+            }
+            let page = try await server.get("/jobs/\(job.id)")
+            #expect(page.bytes.count < 600_000)
+            #expect(page.text.ranges(of: "The whole output as JSON").count == 30)
+            #expect(page.text.contains("/v1/jobs/\(job.id)/steps/s29/output"))
+        }
+    }
+
     @Test func aStreamSendsWhatChangesAndTheLog() async throws {
         try await LiveServer.with { server in
             let id = try #require(try await server.post("/v1/jobs", Body.job("watched")).json.jobID)

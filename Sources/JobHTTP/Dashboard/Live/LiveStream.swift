@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
 internal import JobCore
+internal import Logging
 internal import NIOCore
 
 /// Sends what changes of one page until the browser goes away, the session ends, or the server does.
@@ -34,7 +35,10 @@ struct LiveStream: Sendable {
                 while (try? await time.sleep(for: Self.silence)) != nil { look.yield() }
             }
             defer { group.cancelAll() }
-            try await write(at: looks, &writer)
+            do { try await write(at: looks, &writer) } catch let error as QueueError {
+                // The browser comes again, and by then the store may answer.
+                service.logger.warning("A page could not be kept up to date", metadata: ["error": "\(error)"])
+            }
         }
     }
 

@@ -11,9 +11,7 @@ extension JobService {
         var view = View.row(of: job, now: now)
         view.add(headFields(of: job, visitor, now: now))
         view.add(Self.factFields(of: job, now: now))
-        view["steps"] = zip(job.spec.steps, job.steps).enumerated().map { index, step in
-            Self.stepView(step.0, step.1, index: index, of: job, now: now)
-        }
+        view["steps"] = Self.stepViews(of: job, now: now)
         view["hasAttempts"] = !job.attempts.isEmpty
         view["attempts"] = job.attempts.reversed().map { Self.attemptView($0, now: now) }
         view["hasFiles"] = !files.isEmpty
