@@ -14,6 +14,7 @@ let package = Package(
                 .product(name: "JobSQLite", package: "JobKit"),
                 .product(name: "JobTransport", package: "JobKit"),
                 .product(name: "JobExecutors", package: "JobKit"),
+                .product(name: "JobClient", package: "JobKit"),
                 .product(name: "jobctl", package: "JobKit"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6)]

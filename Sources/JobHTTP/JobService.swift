@@ -17,6 +17,7 @@ public struct JobService: Sendable {
     let time: TimeSource
     let authenticator: Authenticator
     let replies: ReplyMemory
+    let claims: ReplyMemory
     let claimSizes = ClaimSizes()
     let hub: EventHub
     let rendered = RenderedJobs()
@@ -37,6 +38,7 @@ public struct JobService: Sendable {
         self.time = time
         self.logger = logger
         replies = ReplyMemory(time: time)
+        claims = ReplyMemory(time: time)
         hub = EventHub(store: store, time: time, logger: logger)
         let cache = TokenCache(time: time)
         authenticator = Authenticator(

@@ -5,11 +5,11 @@ import JobSQLite
 import JobTesting
 import Testing
 
-/// The contract of every full store, put to the queue on a server, over a real socket.
+/// The contract of the store of a service, put to the queue on a server, over a real socket.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct ConformanceTests {
-    @Test("keeps the contract over a server on memory", arguments: QueueConformance.store)
-    func memory(_ check: QueueCheck<any JobStore>) async throws {
+    @Test("keeps the contract over a server on memory", arguments: QueueConformance.service)
+    func memory(_ check: QueueCheck<any ServiceStore>) async throws {
         try await check.run(scoped: { time, body in
             let store = MemoryQueue(time: time.source)
             try await QueueServer.with(store, time: time.source) { server in
@@ -18,8 +18,8 @@ struct ConformanceTests {
         })
     }
 
-    @Test("keeps the contract over a server on a file", arguments: QueueConformance.store)
-    func file(_ check: QueueCheck<any JobStore>) async throws {
+    @Test("keeps the contract over a server on a file", arguments: QueueConformance.service)
+    func file(_ check: QueueCheck<any ServiceStore>) async throws {
         try await check.run(scoped: { time, body in
             try await SQLiteQueue.with(time: time.source) { store in
                 try await QueueServer.with(store, time: time.source) { server in

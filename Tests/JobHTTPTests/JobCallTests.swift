@@ -109,12 +109,24 @@ import Testing
         try await LiveServer.with { server in
             let wanted = try await server.post("/v1/jobs", Body.job("a b", #", "tags": {"team": "x:y"}, "queue": "q""#))
             _ = try await server.post("/v1/jobs", Body.job("c"))
-            for query in ["name=a%20b", "name=a+b", "tag=team:x%3Ay", "queue=q", "queue=q&queue=r&status=queued"] {
+            for query in [
+                "tag=team:x%3Ay&queue=q", "name=a%20b", "name=a+b", "tag=team:x%3Ay", "queue=q",
+                "queue=q&queue=r&status=queued",
+            ] {
                 let found = try await server.get("/v1/jobs?\(query)").json["jobs"]
                 #expect(found?[0]?.jobID == wanted.json.jobID, "\(query)")
                 #expect(found?[1] == nil)
             }
             #expect(try await server.get("/v1/jobs?status=failed").json["jobs"] == .array([]))
+        }
+    }
+
+    @Test func aTagsValueMayBeginWithACombiningMark() async throws {
+        try await LiveServer.with { server in
+            let created = try await server.post("/v1/jobs", Body.job("a", ", \"tags\": {\"t\": \"\u{301}x\"}"))
+            #expect(created.status == 201)
+            let found = try await server.get("/v1/jobs?tag=t:%CC%81x").json["jobs"]
+            #expect(found?[0]?.jobID == created.json.jobID)
         }
     }
 

@@ -33,7 +33,8 @@ extension RemoteQueue: JobQueue {
                     if mayBeDone { leases.suspect(until: time.uptime + request.lease) }
                     let held = leases.held(by: request.worker, at: time.uptime)
                     asksForLost = held != nil
-                    return ClaimMessage(request, wait: wait > .zero ? wait : nil, held: held).encoded
+                    return ClaimMessage(request, name: calls.newName(), wait: wait > .zero ? wait : nil, held: held)
+                        .encoded
                 }, read: ClaimReply.init(decoding:))
             return leases.take(reply.claims)
         } catch {
@@ -60,14 +61,31 @@ extension RemoteQueue: JobLogs {
     /// Appends chunks to the logs of running jobs.
     public func append(_ chunks: [LogChunk]) async throws {
         if chunks.isEmpty { return }
-        let bytes = ApplyRequest(events: [], chunks: chunks).encoded
-        if bytes.count > WireMessage.usualBytes, chunks.count > 1 {
-            let middle = chunks.count / 2
-            try await append(Array(chunks[..<middle]))
-            return try await append(Array(chunks[middle...]))
+        for part in Self.parts(of: chunks) {
+            let bytes = ApplyRequest(events: [], chunks: Array(part)).encoded
+            let _: WireNothing = try await ask(.append, body: { _ in bytes }, read: WireNothing.init(decoding:))
         }
-        let _: WireNothing = try await ask(.append, body: { _ in bytes }, read: WireNothing.init(decoding:))
     }
+
+    /// Chunks in their order, in groups that make messages of a usual size.
+    private static func parts(of chunks: [LogChunk]) -> [ArraySlice<LogChunk>] {
+        var parts: [ArraySlice<LogChunk>] = []
+        var start = 0
+        var bytes = 0
+        for (index, chunk) in chunks.enumerated() {
+            let size = size(of: chunk)
+            if index > start, bytes + size > WireMessage.usualBytes {
+                parts.append(chunks[start..<index])
+                (start, bytes) = (index, 0)
+            }
+            bytes += size
+        }
+        parts.append(chunks[start...])
+        return parts
+    }
+
+    /// About how much a chunk takes in a message, escapes included.
+    private static func size(of chunk: LogChunk) -> Int { 256 + chunk.entry.bytes.count * 5 / 4 }
 
     /// Appends chunks and then applies events: in one step, unless they are too large for one message.
     public func apply(
@@ -77,19 +95,17 @@ extension RemoteQueue: JobLogs {
             try await append(chunks)
             return []
         }
+        if chunks.reduce(0, { $0 + Self.size(of: $1) }) > WireMessage.usualBytes {
+            try await append(chunks)
+            return try await apply(events, logging: [])
+        }
         let known = leases.jobs(of: events)
         let request = ApplyRequest(events: events, known: known.mapValues(\.cursor), chunks: chunks)
         let bytes = request.encoded
-        if bytes.count > WireMessage.usualBytes {
-            if !chunks.isEmpty {
-                try await append(chunks)
-                return try await apply(events, logging: [])
-            }
-            if events.count > 1 {
-                let middle = events.count / 2
-                let first = try await apply(Array(events[..<middle]), logging: [])
-                return first + (try await apply(Array(events[middle...]), logging: []))
-            }
+        if bytes.count > 2 * WireMessage.usualBytes, events.count > 1 {
+            let middle = events.count / 2
+            let first = try await apply(Array(events[..<middle]), logging: chunks)
+            return first + (try await apply(Array(events[middle...]), logging: []))
         }
         let results = try await ask(.apply, name: name(of: events), body: { _ in bytes }) { answer throws(WireFault) in
             try ApplyReply.decode(answer, count: events.count) { known[$0] }

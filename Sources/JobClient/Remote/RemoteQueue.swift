@@ -20,7 +20,7 @@ public final class RemoteQueue: Sendable {
     ///   - time: clocks, for waits between tries.
     ///   - random: for jitter and the names of requests.
     public init(
-        server: JobServer, transport: any HTTPTransport, time: TimeSource = .system, random: RandomSource = .system
+        server: ServerAddress, transport: any HTTPTransport, time: TimeSource = .system, random: RandomSource = .system
     ) {
         calls = ServerCalls(server: server, transport: transport, time: time, random: random)
         hints = RemoteSignals(calls: calls)

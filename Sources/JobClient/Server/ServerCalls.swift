@@ -3,7 +3,7 @@ internal import JobTransport
 
 /// Sends requests to a server, and repeats those whose answer did not come.
 struct ServerCalls: Sendable {
-    let server: JobServer
+    let server: ServerAddress
     let transport: any HTTPTransport
     let time: TimeSource
     let random: RandomSource
@@ -82,7 +82,9 @@ struct ServerCalls: Sendable {
         } catch let error as TransportError {
             throw Failure(
                 error: Self.unavailable(error, call.operation), isPassing: error.isTransient,
-                mayBeDone: ![.connect, .nameResolution, .connectTimeout].contains(error.code))
+                // Also where it says that no connection could be made: the transport may have repeated, by itself and
+                // in vain, what it had sent on a connection that broke.
+                mayBeDone: true)
         } catch {
             throw Failure(error: error, mayBeDone: true)
         }

@@ -55,7 +55,8 @@ public final class JobTelemetry: Sendable {
             case .due(let time):
                 logger.debug("Job waits", metadata: metadata(of: job).merging(["job.due": "\(time)"]) { $1 })
             case .cancelRequested: logger.debug("Cancel requested", metadata: metadata(of: job))
-            case .progressed, .edited: break
+            case .progressed: break
+            case .edited: logger.debug("Job changed", metadata: metadata(of: job))
             case .finished(let outcome):
                 metrics.finished[outcome]?.increment()
                 finished(job, outcome)

@@ -31,11 +31,12 @@ struct JobListing {
             filter.queues.insert(name)
         }
         for tag in query.all("tag") {
-            guard let sign = tag.firstIndex(of: ":"), sign != tag.startIndex else {
+            // Bytes and not characters: a combining mark after the colon would make another character of it.
+            guard let sign = tag.utf8.firstIndex(of: UInt8(ascii: ":")), sign != tag.startIndex else {
                 query.fault("tag", "must be of the form key:value")
                 continue
             }
-            let (key, value) = (String(tag[..<sign]), String(tag[tag.index(after: sign)...]))
+            let (key, value) = (String(tag[..<sign]), String(tag[tag.utf8.index(after: sign)...]))
             if let other = filter.tags[key], other != value { isImpossible = true }
             keep("tag", tag)
             filter.tags[key] = value

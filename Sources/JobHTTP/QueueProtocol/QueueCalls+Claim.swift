@@ -5,8 +5,34 @@ extension QueueCalls {
     /// Hands out leases: first those whose answer a worker did not get, then new ones; waits for some if so asked.
     func claim(_ message: ClaimMessage, _ request: JobRequest) async throws -> [UInt8] {
         let caller = request.principal
+        try Self.check(message.request, caller)
+        guard let text = message.name else { return try await encoded(try await claims(message, request)) }
+        let name = "\(caller.id)\n\(message.request.worker)\n\(text)"
+        switch service.claims.begin(name) {
+        case .answered(let leases):
+            return try await encoded(try await again(try LeaseList(decoding: leases).leases, message.request))
+        case .underWay: throw ReplyMemory.isUnderWay
+        case .new: break
+        }
+        do {
+            let claims = try await claims(message, request)
+            let leases = claims.map { HeldLease(job: $0.job.id, generation: $0.lease.generation) }
+            service.claims.end(name, leases.isEmpty ? nil : LeaseList(leases: leases).encoded)
+            return try await encoded(claims)
+        } catch {
+            service.claims.end(name, nil)
+            throw error
+        }
+    }
+
+    private func encoded(_ claims: [Claim]) async throws -> [UInt8] {
+        let bytes = ClaimReply(claims: claims).encoded
+        service.claimSizes.note(claims: claims.count, bytes: bytes.count)
+        return bytes
+    }
+
+    private func claims(_ message: ClaimMessage, _ request: JobRequest) async throws -> [Claim] {
         var wanted = message.request
-        try Self.check(wanted, caller)
         // An answer has to fit into the memory of both sides, whatever the jobs are like.
         let most = service.claimSizes.mostJobs
         wanted.limit = min(wanted.limit, most)
@@ -20,9 +46,7 @@ extension QueueCalls {
         if claims.isEmpty, let wait = message.wait, wait > .zero {
             claims = try await waitingClaim(wanted, atMost: min(wait, service.configuration.longestWait), request)
         }
-        let bytes = ClaimReply(claims: claims).encoded
-        service.claimSizes.note(claims: claims.count, bytes: bytes.count)
-        return bytes
+        return claims
     }
 
     private static func check(_ request: ClaimRequest, _ caller: Principal) throws(Problem) {
@@ -37,6 +61,15 @@ extension QueueCalls {
         for (index, slot) in request.slots.enumerated() {
             try caller.checkQueue(slot.queue, "slots[\(index)].queue")
         }
+    }
+
+    /// The leases of an earlier answer that still stand.
+    private func again(_ leases: [HeldLease], _ request: ClaimRequest) async throws -> [Claim] {
+        let events = leases.map { lease in
+            let key = LeaseKey(worker: request.worker, generation: lease.generation)
+            return JobEvent(.heartbeat(key, lease: request.lease), of: lease.job)
+        }
+        return try await store.apply(events).compactMap { result in (try? result.get()).flatMap { Claim($0) } }
     }
 
     /// The running jobs of a worker that it does not know of, because the answer to a claim was lost.

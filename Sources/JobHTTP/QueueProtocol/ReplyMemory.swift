@@ -38,6 +38,12 @@ final class ReplyMemory: Sendable {
         self.time = time
     }
 
+    /// What a request is answered whose first copy has no answer yet.
+    static var isUnderWay: Problem {
+        Problem(
+            .serviceUnavailable, code: "busy", "the same request is being carried out", headers: [.retryAfter: "1"])
+    }
+
     /// Begins a request, unless it is known.
     func begin(_ name: String) -> Known {
         let now = time.uptime
@@ -61,7 +67,8 @@ final class ReplyMemory: Sendable {
                 state.bytes += bytes.count
             } else {
                 state.entries[name] = nil
-                state.order.removeAll { $0 == name }
+                // It is mostly one of the last.
+                if let index = state.order.lastIndex(of: name) { state.order.remove(at: index) }
             }
             Self.forget(&state)
         }
@@ -91,10 +98,7 @@ extension QueueCalls {
         let name = "\(request.principal.id)\n\(call.rawValue)\n\(text)"
         switch service.replies.begin(name) {
         case .answered(let bytes): return bytes
-        case .underWay:
-            throw Problem(
-                .serviceUnavailable, code: "busy", "the same request is being carried out",
-                headers: [.retryAfter: "1"])
+        case .underWay: throw ReplyMemory.isUnderWay
         case .new: break
         }
         do {

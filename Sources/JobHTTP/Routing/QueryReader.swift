@@ -18,9 +18,9 @@ struct QueryReader {
         for part in query.utf8.split(separator: UInt8(ascii: "&"), maxSplits: Self.mostParameters) {
             guard pairs.count < Self.mostParameters else { throw .badRequest("the query has too many parameters") }
             let text = Substring(part)
-            let sign = text.firstIndex(of: "=") ?? text.endIndex
+            let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")) ?? text.endIndex
             guard let name = PercentCoding.decode(text[..<sign], plusIsSpace: true),
-                let value = PercentCoding.decode(text[sign...].dropFirst(), plusIsSpace: true)
+                let value = PercentCoding.decode(String(text.utf8[sign...].dropFirst()) ?? "", plusIsSpace: true)
             else { throw .badRequest("the query is not well-formed") }
             pairs.append((name, value))
         }

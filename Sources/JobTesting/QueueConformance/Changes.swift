@@ -46,7 +46,7 @@ extension QueueConformance {
                 let new = (0..<size).map { NewJob(.test("\($0)")) }
                 ids += try await queue.enqueue(new).map(\.id)
             }
-            for limit in [1, 2, 4, 100] {
+            for limit in [1, 2, 4, 100, .max] {
                 var (found, position) = ([JobID](), Int64(0))
                 for _ in 0..<100 {
                     let page = try await queue.changes(after: position, limit: limit)

@@ -36,6 +36,12 @@ struct WorkerCommand: AsyncParsableCommand {
         transform: ArgumentReading.duration)
     var drainTimeout: Duration = .seconds(30)
 
+    @Option(
+        help: ArgumentHelp(
+            "The worker's name, which no other may have at the same time; default one of its own.",
+            valueName: "name"))
+    var name: String?
+
     @Flag(help: "End when nothing waits or runs in the queues.")
     var untilEmpty = false
 
@@ -50,6 +56,9 @@ struct WorkerCommand: AsyncParsableCommand {
         guard (1...1_000).contains(concurrency) else {
             throw ValidationError("--concurrency must lie between 1 and 1000")
         }
+        if let name, !(1...200).contains(name.count) {
+            throw ValidationError("--name must have 1 to 200 characters")
+        }
         guard lease >= .seconds(1) else { throw ValidationError("--lease must be at least 1s") }
     }
 
@@ -61,7 +70,8 @@ struct WorkerCommand: AsyncParsableCommand {
         let sends = !secrets.isEmpty && !named.contains(JobSpec.callbacksQueue)
         let served = sends ? named + [JobSpec.callbacksQueue] : named
         var configuration = JobRunner.Configuration(
-            queues: served, concurrency: concurrency, lease: lease, drainTimeout: drainTimeout,
+            worker: name ?? JobRunner.Configuration.uniqueWorkerName(), queues: served, concurrency: concurrency,
+            lease: lease, drainTimeout: drainTimeout,
             pollInterval: location.pollInterval, stopsWhenEmpty: untilEmpty)
         configuration.version = Jobctl.configuration.version
         let assembly = ExecutorAssembly(options: execution, callbackSecrets: secrets)

@@ -29,8 +29,8 @@ struct ServerAccess: Hashable {
         return try result.get()
     }
 
-    private func server(_ url: String) throws -> JobServer {
-        try JobServer(
+    private func server(_ url: String) throws -> ServerAddress {
+        try ServerAddress(
             url: url, token: try (token ?? ProcessEnvironment["JOBCTL_TOKEN"]).map { try BearerToken($0) },
             tls: TLSOptions(authorityFile: authorityFile ?? ProcessEnvironment["JOBCTL_CA_FILE"]))
     }

@@ -17,8 +17,10 @@ final class FaultProxy: Sendable {
 
     private struct State {
         var random: SeededRandom
+        var target: Int
         var answerFaults = 0.0
         var requestFaults = 0.0
+        var answersToLose = 0
         var isAway = false
         var isClosed = false
         var open: Set<Int32> = []
@@ -27,7 +29,6 @@ final class FaultProxy: Sendable {
 
     let port: Int
     private let listener: Int32
-    private let target: Int
     private let state: Mutex<State>
 
     var url: String { "http://127.0.0.1:\(port)" }
@@ -36,8 +37,7 @@ final class FaultProxy: Sendable {
     var faults: Int { state.withLock { $0.faults } }
 
     private init(to target: Int, seed: UInt64) throws {
-        self.target = target
-        state = Mutex(State(random: SeededRandom(seed: seed)))
+        state = Mutex(State(random: SeededRandom(seed: seed), target: target))
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
         var address = Self.loopback(0)
@@ -69,6 +69,12 @@ final class FaultProxy: Sendable {
             state.requestFaults = requests
         }
     }
+
+    /// Leads new connections to another port.
+    func lead(to port: Int) { state.withLock { $0.target = port } }
+
+    /// Loses the next answers, with their connections.
+    func loseAnswers(_ count: Int) { state.withLock { $0.answersToLose = count } }
 
     /// Goes away with all connections, or comes back.
     func setAway(_ isAway: Bool) {
@@ -119,7 +125,7 @@ final class FaultProxy: Sendable {
 
     private func connect() -> Int32? {
         let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = Self.loopback(target)
+        var address = Self.loopback(state.withLock { $0.target })
         let status = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 Glibc.connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -181,6 +187,11 @@ final class FaultProxy: Sendable {
 
     private func fault(isAnswer: Bool) -> Fault? {
         state.withLock { state in
+            if isAnswer, state.answersToLose > 0 {
+                state.answersToLose -= 1
+                state.faults += 1
+                return .lose
+            }
             let chance = isAnswer ? state.answerFaults : state.requestFaults
             guard chance > 0, Double.random(in: 0..<1, using: &state.random) < chance else { return nil }
             state.faults += 1

@@ -79,7 +79,7 @@ extension RemoteQueue {
         let transport = try CurlTransport()
         let result: Result<Value, any Error>
         do {
-            var server = try JobServer(url: url, token: try token.map { try BearerToken($0) })
+            var server = try ServerAddress(url: url, token: try token.map { try BearerToken($0) })
             server.proxy = .direct
             server.attempts = attempts
             let queue = RemoteQueue(server: server, transport: transport, time: time)
@@ -93,5 +93,6 @@ extension RemoteQueue {
 
 extension SubmissionPolicy {
     /// All kinds, and the handlers that the tests use.
-    static let anything = SubmissionPolicy(kinds: Set(Kind.allCases), handlers: ["test", "mail", "work"], allowsMounts: true)
+    static let anything = SubmissionPolicy(
+        kinds: Set(Kind.allCases), handlers: ["test", "mail", "work"], allowsMounts: true)
 }

@@ -12,6 +12,7 @@ enum Rows {
             Row(name: "A4", measure: a4), Row(name: "A5", measure: a5), Row(name: "A6", measure: a6),
             Row(name: "A7", measure: a7), Row(name: "A8", measure: a8), Row(name: "A9", measure: a9),
             Row(name: "A10", measure: a10), Row(name: "A11", measure: a11),
+            Row(name: "B3", measure: b3),
         ]
     }
 }

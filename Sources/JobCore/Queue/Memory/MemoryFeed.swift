@@ -8,6 +8,8 @@ struct MemoryFeed {
 
     /// How many changes are kept, of 16 bytes each.
     private static let kept = 100_000
+    /// The most changes of one page.
+    private static let mostAtOnce = 10_000
 
     mutating func note(_ job: JobID) {
         // What happens to one job in one go is one change.
@@ -28,10 +30,11 @@ struct MemoryFeed {
 
     func page(after position: Int64, limit: Int) -> ChangePage {
         let oldest = latest - Int64(jobs.count)
+        let position = max(0, position)
         guard position <= latest else { return ChangePage(next: latest, isGap: true) }
         let start = max(position, oldest)
         let first = Int(start - oldest)
-        let last = min(jobs.count, first + max(1, limit))
+        let last = min(jobs.count, first + min(max(1, limit), Self.mostAtOnce))
         let entries = (first..<last).map { ChangeEntry(position: oldest + Int64($0) + 1, job: jobs[$0]) }
         return ChangePage(
             changes: entries, next: entries.last?.position ?? start, isGap: position < oldest)

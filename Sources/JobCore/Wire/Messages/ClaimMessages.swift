@@ -1,13 +1,20 @@
 /// Asks a server for jobs to run.
 package struct ClaimMessage: WireValue {
     package var request: ClaimRequest
+    /// Names the request: when it comes a second time, it is answered with the leases of the first.
+    ///
+    /// HTTP clients may repeat a request by themselves when a connection turns out to be dead.
+    package var name: String?
     /// How long the server may wait until there is something; nil to be answered at once.
     package var wait: Duration?
     /// After a lost reply: the leases that the worker knows of; it is given those that it does not know.
     package var held: [HeldLease]?
 
-    package init(_ request: ClaimRequest, wait: Duration? = nil, held: [HeldLease]? = nil) {
+    package init(
+        _ request: ClaimRequest, name: String? = nil, wait: Duration? = nil, held: [HeldLease]? = nil
+    ) {
         self.request = request
+        self.name = name
         self.wait = wait
         self.held = held
     }
@@ -22,6 +29,7 @@ package struct ClaimMessage: WireValue {
         }
         writer.field("limit", request.limit)
         writer.field("lease", request.lease)
+        writer.field("name", name)
         writer.field("wait", wait)
         if let held { writer.list("held", held) { writer, held in writer.object { held.write(to: &$0) } } }
     }
@@ -35,7 +43,7 @@ package struct ClaimMessage: WireValue {
             worker: try fields.string("worker"), slots: slots,
             limit: try fields.integer("limit", in: Int.min...Int.max), lease: try fields.duration("lease"))
         self.init(
-            request, wait: try fields.optionalDuration("wait"),
+            request, name: try fields.optionalString("name"), wait: try fields.optionalDuration("wait"),
             held: try fields.optionalList("held", atMost: WireMessage.mostEntries, HeldLease.init(_:)))
     }
 }
@@ -79,5 +87,22 @@ package struct ClaimReply: WireValue {
             }
             return claim
         }
+    }
+}
+
+/// Some leases.
+package struct LeaseList: WireValue {
+    package var leases: [HeldLease]
+
+    package init(leases: [HeldLease]) {
+        self.leases = leases
+    }
+
+    package func write(to writer: inout WireWriter) {
+        writer.list("leases", leases) { writer, lease in writer.object { lease.write(to: &$0) } }
+    }
+
+    package init(_ fields: WireObject) throws(WireFault) {
+        leases = try fields.list("leases", HeldLease.init(_:))
     }
 }

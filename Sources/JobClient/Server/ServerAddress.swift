@@ -2,7 +2,7 @@ public import JobCore
 public import JobTransport
 
 /// A JobKit server: where it is, and how to talk to it.
-public struct JobServer: Sendable {
+public struct ServerAddress: Sendable {
     /// The URL of the server without its paths, such as `https://jobs.example.org`; a path is taken as a prefix.
     public let url: String
     /// The bearer token; nil for a server that asks for none.
