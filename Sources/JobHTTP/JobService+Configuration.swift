@@ -34,7 +34,8 @@ extension JobService {
 
         /// Makes a configuration; by default callers need tokens and jobs may send HTTP requests only.
         public init(
-            access: AccessPolicy = .tokens, hosts: Set<String>? = nil, submission: SubmissionPolicy = SubmissionPolicy(),
+            access: AccessPolicy = .tokens, hosts: Set<String>? = nil,
+            submission: SubmissionPolicy = SubmissionPolicy(),
             bodyLimit: ByteCount = .mebibytes(1), artifactLimit: ByteCount = .mebibytes(16), batchLimit: Int = 1_000,
             requestsPerSecond: Int? = 1_000, longestWait: Duration = .seconds(60), sharedCacheAge: Duration? = nil,
             pathPrefix: String = "", isSecure: Bool = false,

@@ -95,7 +95,7 @@ extension Operation {
         "watchJob", "Watch one job as server-sent events, until it has finished.", tag: "events",
         parameters: [
             Answers.header(
-                "Last-Event-ID", Schema.text(pattern: "^[0-9]{1,18}$"), "The id of the last event that was seen.")
+                "Last-Event-ID", Schema.text(pattern: "^[0-9]{0,18}$"), "The id of the last event that was seen.")
         ],
         responses: [
             "200": Answers.events,
@@ -106,7 +106,7 @@ extension Operation {
         "watchJobs", "Watch all jobs as server-sent events.", tag: "events",
         parameters: [
             Answers.header(
-                "Last-Event-ID", Schema.text(pattern: "^[0-9]{1,18}$"), "The id of the last event that was seen.")
+                "Last-Event-ID", Schema.text(pattern: "^[0-9]{0,18}$"), "The id of the last event that was seen.")
         ],
         responses: ["200": Answers.events])
 

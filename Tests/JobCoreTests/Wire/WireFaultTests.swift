@@ -59,6 +59,12 @@ import Testing
         #expect(throws: WireFault.self) { try ApplyRequest(decoding: Array(text.utf8)) }
     }
 
+    @Test("what is not said is nothing, and what is not known is left alone")
+    func openness() throws {
+        let request = try ApplyRequest(decoding: Array(#"{"newer":{"a":[1]}}"#.utf8))
+        #expect(request.events.isEmpty && request.chunks.isEmpty)
+    }
+
     @Test("deep nesting and long lists are bounded")
     func bounds() {
         let deep = #"{"event":"#.utf8 + Array(repeating: UInt8(ascii: "["), count: 100_000)

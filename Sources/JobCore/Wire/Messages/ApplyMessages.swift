@@ -29,11 +29,12 @@ package struct ApplyRequest: WireValue {
     package init(_ fields: WireObject) throws(WireFault) {
         var known: [Int: Int] = [:]
         var index = 0
-        events = try fields.list("events", atMost: WireMessage.mostEntries) { fields throws(WireFault) in
+        let events = try fields.optionalList("events", atMost: WireMessage.mostEntries) { fields throws(WireFault) in
             defer { index += 1 }
             known[index] = try fields.optionalInteger("knownSteps", in: 0...Int.max)
             return try JobEvent(fields)
         }
+        self.events = events ?? []
         self.known = known
         chunks = try fields.optionalList("chunks", atMost: WireMessage.mostEntries, LogChunk.init(_:)) ?? []
     }
