@@ -5,7 +5,12 @@ import PackageDescription
 let package = Package(
     name: "Examples",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "JobKit", path: "..")],
+    dependencies: [
+        .package(name: "JobKit", path: ".."),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.0.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.0.0"),
+    ],
     targets: [
         .executableTarget(
             name: "Embedding",
@@ -27,6 +32,21 @@ let package = Package(
         .executableTarget(
             name: "TypedHandler",
             dependencies: [.product(name: "JobCore", package: "JobKit")]
+        ),
+        // Another Hummingbird server that mounts the job service.
+        .executableTarget(
+            name: "WebServer",
+            dependencies: [
+                .product(name: "JobClient", package: "JobKit"),
+                .product(name: "JobCore", package: "JobKit"),
+                .product(name: "JobExecutors", package: "JobKit"),
+                .product(name: "JobHTTP", package: "JobKit"),
+                .product(name: "JobSQLite", package: "JobKit"),
+                .product(name: "JobTransport", package: "JobKit"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
         ),
         // A queue that JobKit does not know, and the tests that show it keeps the contract.
         .target(name: "OutsiderQueue", dependencies: [.product(name: "JobCore", package: "JobKit")]),
