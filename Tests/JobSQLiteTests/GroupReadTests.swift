@@ -1,3 +1,4 @@
+import GRDB
 import JobCore
 import JobSQLite
 import Testing
@@ -26,12 +27,10 @@ struct GroupReadTests {
     @Test("a damaged row fails only those who ask for it")
     func damagedAmongSound() async throws {
         try await Folder.with { folder in
-            let queue = try await SQLiteQueue.open(path: folder.store)
-            let jobs = try await queue.enqueue((0..<40).map { NewJob(.test("job-\($0)")) })
             let pool = try folder.pool()
-            try await pool.write { db in
-                try db.execute(sql: "UPDATE jobs SET spec = '{' WHERE id = (SELECT id FROM jobs ORDER BY seq LIMIT 1)")
-            }
+            let queue = try await SQLiteQueue.over(pool)
+            let jobs = try await queue.enqueue((0..<40).map { NewJob(.test("job-\($0)")) })
+            try await pool.write { try $0.execute(sql: "UPDATE job_specs SET spec = '{' WHERE job = 1") }
             try await withThrowingDiscardingTaskGroup { group in
                 for job in jobs.dropFirst() {
                     group.addTask { #expect(try await queue.job(job.id) == job) }
