@@ -33,9 +33,13 @@ struct GroupReadTests {
             try await pool.write { try $0.execute(sql: "UPDATE job_specs SET spec = '{' WHERE job = 1") }
             try await withThrowingDiscardingTaskGroup { group in
                 for job in jobs.dropFirst() {
-                    group.addTask { #expect(try await queue.job(job.id) == job) }
                     group.addTask {
-                        #expect(try await queueError { _ = try await queue.job(jobs[0].id) }.code == .corrupt)
+                        let found = try await queue.job(job.id)
+                        #expect(found == job)
+                    }
+                    group.addTask {
+                        let error = try await queueError { _ = try await queue.job(jobs[0].id) }
+                        #expect(error.code == .corrupt)
                     }
                 }
             }
