@@ -21,7 +21,8 @@ enum BareServer {
         router.post("jobs") { request, context in
             let submission = try await request.decode(as: Submission.self, context: context)
             return EditedResponse(
-                status: .accepted, response: Accepted(id: "\(submission.name)-\(submission.steps.count)", state: "queued"))
+                status: .accepted,
+                response: Accepted(id: "\(submission.name)-\(submission.steps.count)", state: "queued"))
         }
         var logger = Logger(label: "bare")
         logger.logLevel = .error
