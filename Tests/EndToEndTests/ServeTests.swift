@@ -67,13 +67,13 @@ import Testing
     @Test func `a server works behind a path prefix`() async throws {
         let workspace = try Workspace()
         let run = try await workspace.withJobctl(
-            "serve", "--listen", "127.0.0.1:0", "--no-auth", "--workers", "0", "--path-prefix", "/work/jobs"
+            "serve", "--listen", "127.0.0.1:0", "--no-auth", "--workers", "0", "--path-prefix", "/tools/jobs"
         ) { server in
             let url = try await Self.url(of: server)
-            #expect(url.hasSuffix("/work/jobs"))
+            #expect(url.hasSuffix("/tools/jobs"))
             let posted = try await workspace.shell(
                 "curl -sSi \(url)/v1/jobs -H 'Content-Type: application/json' -d '{\"name\": \"x\", \"steps\": []}'")
-            #expect(posted.text.contains("/work/jobs/v1/jobs/"))
+            #expect(posted.text.contains("/tools/jobs/v1/jobs/"))
             server.send(SIGTERM)
         }
         #expect(run.outcome.code == 0)

@@ -42,12 +42,12 @@ import Testing
     }
 
     @Test func aPrefixStandsBeforeEveryLink() async throws {
-        let configuration = JobService.Configuration(access: .none, pathPrefix: "/work/jobs")
+        let configuration = JobService.Configuration(access: .none, pathPrefix: "/tools/jobs")
         try await LiveServer.with(service: configuration) { server in
-            let job = try await server.post("/work/jobs/v1/jobs", Body.job("under a prefix"))
+            let job = try await server.post("/tools/jobs/v1/jobs", Body.job("under a prefix"))
             let id = try #require(job.json.jobID)
             for path in ["/", "/jobs", "/jobs/\(id)", "/queues", "/workers", "/submit"] {
-                let answer = try await server.get("/work/jobs" + path)
+                let answer = try await server.get("/tools/jobs" + path)
                 #expect(answer.status == 200, "\(path)")
                 for attribute in ["href=\"/", "src=\"/", "action=\"/", "data-live=\"/"] {
                     let count = answer.text.ranges(of: attribute).count
@@ -55,9 +55,9 @@ import Testing
                 }
             }
             let browser = Browser(server)
-            let word = try await browser.get("/work/jobs/jobs/\(id)").word
-            let answer = try await browser.submit("/work/jobs/jobs/\(id)/cancel", word: word)
-            #expect(answer.headers["Location"] == "/work/jobs/jobs/\(id)?done=cancel")
+            let word = try await browser.get("/tools/jobs/jobs/\(id)").word
+            let answer = try await browser.submit("/tools/jobs/jobs/\(id)/cancel", word: word)
+            #expect(answer.headers["Location"] == "/tools/jobs/jobs/\(id)?done=cancel")
         }
     }
 
