@@ -51,7 +51,7 @@ import Testing
                 #expect(answer.status == 200, "\(path)")
                 for attribute in ["href=\"/", "src=\"/", "action=\"/", "data-live=\"/"] {
                     let count = answer.text.ranges(of: attribute).count
-                    #expect(answer.text.ranges(of: "\(attribute)work/jobs/").count == count, "\(path) \(attribute)")
+                    #expect(answer.text.ranges(of: "\(attribute)tools/jobs/").count == count, "\(path) \(attribute)")
                 }
             }
             let browser = Browser(server)
