@@ -62,15 +62,20 @@ public final class SQLiteQueue: ServiceStore {
         let claims = try await write("claim", weight: request.limit) { try $0.claim(request) }
         let damaged = claims.filter { !$0.job.isReadable }
         guard !damaged.isEmpty else { return claims }
-        try await fail(damaged)
+        await fail(damaged)
         return claims.filter(\.job.isReadable)
     }
 
     /// Ends jobs whose specification was damaged, so that they are seen and keep nobody else back.
-    private func fail(_ damaged: [Claim]) async throws {
+    private func fail(_ damaged: [Claim]) async {
         let failure = StepFailure(
             .error, "the job's specification is damaged in \(pool.path); submit the job again", isRetryable: false)
-        _ = try await apply(damaged.map { JobEvent(.failed($0.key, failure), of: $0.job.id) })
+        do {
+            _ = try await apply(damaged.map { JobEvent(.failed($0.key, failure), of: $0.job.id) })
+        } catch {
+            // The sound jobs of the claim are leased by now and must reach their worker. The damaged ones come again
+            // when their leases are over.
+        }
     }
 
     /// Applies events in the next group commit; see `JobQueue.apply(_:)`.
