@@ -66,6 +66,12 @@ private struct WrongClock {
         try workspace.write("clock.c", Self.source)
         let made = try await workspace.shell("clang -shared -fPIC -O1 -o clock.so clock.c")
         guard made.code == 0 else { throw Workspace.Failure(text: made.errors) }
+        // A library that is not loaded would leave the clock right, and the tests without meaning.
+        _ = try set(3_600, name: "trial")
+        let trial = try await workspace.shell(
+            "echo $(($(LD_PRELOAD='\(library)' WRONG_CLOCK='\(workspace.path("trial"))' date +%s) - $(date +%s)))")
+        let shift = try #require(trial.lines.first.flatMap { Int($0) })
+        #expect((3_590...3_610).contains(shift), "the clock does not move: \(trial)")
     }
 
     /// Sets a clock and returns the environment of its programs.
