@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "JobExecutors", targets: ["JobExecutors"]),
         .library(name: "JobHTTP", targets: ["JobHTTP"]),
         .library(name: "JobClient", targets: ["JobClient"]),
+        .library(name: "JobAWS", targets: ["JobAWS"]),
         .library(name: "JobTesting", targets: ["JobTesting"]),
         .executable(name: "jobctl", targets: ["jobctl"]),
     ],
@@ -113,14 +114,30 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "JobAWS",
+            dependencies: [
+                "JobCore", "JobTransport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "JobTesting",
-            dependencies: ["JobCore", "JobTransport", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "JobCore", "JobTransport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "jobctl",
             dependencies: [
-                "JobCore", "JobSQLite", "JobTransport", "JobExecutors", "JobHTTP", "JobClient",
+                "JobCore", "JobSQLite", "JobTransport", "JobExecutors", "JobHTTP", "JobClient", "JobAWS",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -169,6 +186,16 @@ let package = Package(
             dependencies: [
                 "JobClient", "JobHTTP", "JobCore", "JobSQLite", "JobTransport", "JobTesting",
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "JobAWSTests",
+            dependencies: [
+                "JobAWS", "JobCore", "JobSQLite", "JobTransport", "JobTesting",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),

@@ -6,6 +6,8 @@ public enum AccessScope: String, Hashable, Sendable, CaseIterable {
     case submit
     /// Claim jobs and report on them.
     case work
+    /// Nothing but to become a worker of one machine, once, if the server admits it; see ``WorkerEnrolment``.
+    case enrol
     /// Everything else: tokens, settings of queues, workers, pruning.
     case admin
 }

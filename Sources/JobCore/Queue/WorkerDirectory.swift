@@ -47,11 +47,13 @@ public struct WorkerReport: Hashable, Sendable {
     public var isDraining: Bool
     /// Whether it has ended.
     public var isStopped: Bool
+    /// What its machine was told, such as that it will be taken away; nil for nothing.
+    public var notice: WorkerNotice?
 
     /// Makes a report, by default of a worker that works.
     public init(
         name: String, queues: [String], slots: Int, version: String = "", host: String = "", processID: Int = 0,
-        startedAt: Timestamp, isDraining: Bool = false, isStopped: Bool = false
+        startedAt: Timestamp, isDraining: Bool = false, isStopped: Bool = false, notice: WorkerNotice? = nil
     ) {
         self.name = name
         self.queues = queues
@@ -62,6 +64,7 @@ public struct WorkerReport: Hashable, Sendable {
         self.startedAt = startedAt
         self.isDraining = isDraining
         self.isStopped = isStopped
+        self.notice = notice
     }
 
     /// Checks lengths and ranges.
@@ -76,8 +79,38 @@ public struct WorkerReport: Hashable, Sendable {
         rules.range(slots, "slots", 0...1_000_000)
         if !version.isEmpty { rules.text(version, "version", 1...100) }
         if !host.isEmpty { rules.text(host, "host", 1...255) }
+        if let notice, !notice.message.isEmpty { rules.text(notice.message, "notice.message", 1...1_000) }
         guard let issue = issues.issues.first else { return }
         throw QueueError(.invalidRequest, operation: "report", detail: issue.description)
+    }
+}
+
+/// What the machine of a worker was told by those who own it.
+public struct WorkerNotice: Hashable, Sendable {
+    /// What is going to happen.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// The machine is taken away at a time; nothing stops that.
+        case interruption
+        /// The machine is likelier than others to be taken away soon.
+        case rebalance
+        /// The machine will be stopped, restarted or retired for maintenance.
+        case maintenance
+        /// The worker cannot hear of notices any more.
+        case blind
+    }
+
+    /// What is going to happen.
+    public var kind: Kind
+    /// When it happens, or when it was told; nil when nobody said.
+    public var time: Timestamp?
+    /// One sentence for people, at most 1,000 characters; may be empty.
+    public var message: String
+
+    /// Makes a notice.
+    public init(_ kind: Kind, at time: Timestamp? = nil, message: String = "") {
+        self.kind = kind
+        self.time = time
+        self.message = message
     }
 }
 
