@@ -49,7 +49,8 @@ public enum CheckpointTrouble: Error, Hashable, Sendable, CustomStringConvertibl
     /// The text for people and logs.
     public var description: String {
         switch self {
-        case .tooLarge(let limit): "a checkpoint may have at most \(limit.jobText) here; name an S3 bucket for larger ones"
+        case .tooLarge(let limit):
+            "a checkpoint may have at most \(limit.jobText) here; name an S3 bucket for larger ones"
         case .leaseLost: "the lease is lost: another worker may hold the job"
         case .damaged(let how): "the stored checkpoint is damaged: \(how)"
         }
