@@ -8,7 +8,9 @@
 public struct AWSEnvironment: Sendable {
     /// The variables.
     public var variables: [String: String]
-    /// Reads a file; nil when there is none. Throws when it cannot be read or is too large.
+    /// Reads a file; nil when there is none.
+    ///
+    /// Throws when it cannot be read or is too large.
     public var readFile: @Sendable (_ path: String) throws -> [UInt8]?
 
     /// Makes an environment, for tests with variables and files of their own.

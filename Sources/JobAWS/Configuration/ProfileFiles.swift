@@ -22,7 +22,7 @@ struct ProfileFiles: Sendable {
         return home + path.dropFirst()
     }
 
-    /// The settings of a profile; those in the credentials file win. Nil when neither file has it.
+    /// The settings of a profile; those in the credentials file win; nil when neither file has it.
     subscript(_ profile: String) -> [String: String]? {
         let settings =
             config.sections[profile == "default" ? "default" : "profile \(profile)"]

@@ -94,7 +94,7 @@ extension AWSError.Category {
         Rule(suffix: "LimitExceeded", category: .quota),
     ]
 
-    /// Source: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html
+    // Source: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html
     private static let known: [String: AWSError.Category] = {
         var table: [String: AWSError.Category] = [:]
         func put(_ category: AWSError.Category, _ codes: String...) {

@@ -63,7 +63,9 @@ public struct CreateFleetRequest: Hashable, Sendable {
     public var spotStrategy = SpotStrategy.priceCapacityOptimized
     /// How on-demand pools are chosen.
     public var onDemandStrategy = OnDemandStrategy.lowestPrice
-    /// Launch nothing rather than fewer; nil for as many as there are. Needs one of the two `single` settings.
+    /// Launch nothing rather than fewer; nil for as many as there are.
+    ///
+    /// Needs one of the two `single` settings.
     public var minimumCount: Int?
     /// Whether all are of one type.
     public var singleInstanceType = false

@@ -4,7 +4,7 @@ public struct LaunchSettings: Hashable, Sendable {
     public var imageID: String?
     /// The type; nil in templates whose overrides name one.
     public var instanceType: String?
-    /// What runs at the first start, at most 16 KiB; empty for nothing. Readable on the machine: no place for secrets.
+    /// What runs at the first start, at most 16 KiB; readable there, so no place for secrets.
     public var userData: [UInt8] = []
     /// Whether a shutdown from inside ends the instance for good, as it must for machines that power off when done.
     public var terminatesOnShutdown = true
