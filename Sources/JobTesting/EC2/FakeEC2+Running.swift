@@ -19,6 +19,35 @@ extension FakeEC2 {
         for id in left { await host.kill(id) }
     }
 
+    /// Serves on a port of the loopback interface while `body` runs, and lets time pass meanwhile.
+    ///
+    /// - Parameter body: gets the URL, such as `http://127.0.0.1:41234`, for `AWS_ENDPOINT_URL` and its like.
+    /// - Throws: what `body` throws, or an error of the socket.
+    public func withServer<Result: Sendable>(
+        _ body: @escaping @Sendable (String) async throws -> Result
+    ) async throws -> Result {
+        let server = try await LoopbackServer.start { await self.handle($0) }
+        return try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask {
+                await self.run()
+                return nil
+            }
+            group.addTask { try await body("http://127.0.0.1:\(server.port)") }
+            defer { group.cancelAll() }
+            do {
+                while let next = try await group.next() {
+                    guard let result = next else { continue }
+                    await server.stop()
+                    return result
+                }
+                throw CancellationError()
+            } catch {
+                await server.stop()
+                throw error
+            }
+        }
+    }
+
     private func perform(_ action: EC2World.Action) async {
         switch action {
         case .boot(let id):

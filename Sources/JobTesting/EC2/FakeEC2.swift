@@ -21,6 +21,7 @@ public final class FakeEC2: Sendable {
     let time: TimeSource
     let host: any InstanceHost
     let world: Observed<EC2World>
+    let metadataServices = Observed<[Instance.ID: FakeIMDS]>([:])
 
     /// Makes a Region in which nothing has been launched.
     ///
