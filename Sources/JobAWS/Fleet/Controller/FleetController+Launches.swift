@@ -9,7 +9,8 @@ extension FleetController {
         calls[launch.id] = LaunchCall(isRunning: true, tries: 1, lastCall: now)
         plan.save(.launch(launch))
         plan.add(.launch(launch))
-        plan.note("fleet \(launch.fleet): launch \(launch.id) of \(launch.count) \(launch.lifecycle.rawValue) instances")
+        plan.note(
+            "fleet \(launch.fleet): launch \(launch.id) of \(launch.count) \(launch.lifecycle.rawValue) instances")
     }
 
     mutating func note(_ outcome: LaunchOutcome, of id: String, _ plan: inout Plan, at now: Timestamp) {

@@ -74,7 +74,9 @@ public struct FleetStore: Sendable {
             let message = "must lie between 0 and limits.instances, which is \(fleet.spec.limits.instances)"
             throw InvalidFleet(issues: [FieldIssue(path: "minimum", message: message)])
         }
-        return try await change(name) { $0.map { FleetRecord(spec: $0.spec, minimumOverride: minimum, isDrained: $0.isDrained) } }
+        return try await change(name) {
+            $0.map { FleetRecord(spec: $0.spec, minimumOverride: minimum, isDrained: $0.isDrained) }
+        }
     }
 
     /// Lets a fleet launch nothing and its instances end when they have finished what they run, or takes that back.
@@ -103,7 +105,9 @@ public struct FleetStore: Sendable {
     ///
     /// - Throws: `QueueError`.
     public func launches() async throws -> [LaunchRecord] {
-        try await records.allRecords(in: Collection.launches).compactMap { try? LaunchRecord(id: $0.key, json: $0.value) }
+        try await records.allRecords(in: Collection.launches).compactMap {
+            try? LaunchRecord(id: $0.key, json: $0.value)
+        }
     }
 
     /// One launch; nil when there is none of the id.

@@ -19,7 +19,9 @@ extension FleetRecord {
     }
 
     init(json: JSONValue) throws {
-        guard let spec = json["spec"] else { throw InvalidFleet(issues: [FieldIssue(path: "spec", message: "is missing")]) }
+        guard let spec = json["spec"] else {
+            throw InvalidFleet(issues: [FieldIssue(path: "spec", message: "is missing")])
+        }
         self.init(
             spec: try FleetSpecification(json: spec),
             minimumOverride: json["minimum"]?.integerValue.flatMap(Int.init(exactly:)),
@@ -52,7 +54,9 @@ extension LaunchRecord {
         builder["count"] = .integer(Int64(count))
         builder["lifecycle"] = .string(lifecycle.rawValue)
         builder["candidates"] = .array(
-            candidates.map { .array([.string($0.pool.type), .string($0.pool.zone), .string($0.subnet), .string($0.image)]) })
+            candidates.map {
+                .array([.string($0.pool.type), .string($0.pool.zone), .string($0.subnet), .string($0.image)])
+            })
         builder["tags"] = JSONValue(texts: tags)
         builder["vcpus"] = .integer(Int64(vcpus))
         builder["price"] = price.map { .number($0) }

@@ -26,7 +26,9 @@ public struct FleetStatus: Hashable, Sendable {
         builder["misses"] = .integer(Int64(misses))
         builder["fault"] = fault.map { .string($0) }
         builder["avoided"] = .array(
-            avoided.map { ["type": .string($0.type), "zone": .string($0.zone), "lifecycle": .string($0.lifecycle.rawValue)] })
+            avoided.map {
+                ["type": .string($0.type), "zone": .string($0.zone), "lifecycle": .string($0.lifecycle.rawValue)]
+            })
         return builder.json
     }
 
