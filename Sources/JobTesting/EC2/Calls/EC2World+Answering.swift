@@ -61,8 +61,13 @@ extension EC2World {
             guard let operation = Self.operations[call.operation] else {
                 throw EC2Refusal("InvalidAction", "The action \(call.operation) is not valid for this web service.")
             }
+            if let unknown = KnownParameters.firstUnknown(in: call.form, of: call.operation) {
+                throw EC2Refusal("UnknownParameter", "The parameter \(unknown) is not recognized")
+            }
             // A call that is refused changes nothing.
             var next = self
+            // Except how often it was refused.
+            defer { refusals = next.refusals }
             let nodes = try operation(&next, call.form)
             self = next
             let root = XMLNode("\(call.operation)Response", [XMLNode("requestId", newRequestID())] + nodes)
