@@ -18,10 +18,12 @@ struct ServiceTests {
             // What the second migration made is taken out again, which leaves a file of the first one.
             let pool = try folder.pool()
             try await pool.write { db in
-                for table in ["job_queue_settings", "job_changes", "job_workers", "job_tokens", "job_artifacts"] {
-                    try db.execute(sql: "DROP TABLE \(table)")
-                }
-                try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'JobKit.2'")
+                let tables = [
+                    "job_queue_settings", "job_changes", "job_workers", "job_tokens", "job_artifacts", "job_records",
+                ]
+                for table in tables { try db.execute(sql: "DROP TABLE \(table)") }
+                try db.execute(
+                    sql: "DELETE FROM grdb_migrations WHERE identifier IN ('JobKit.2', 'JobKit.3')")
             }
             try pool.close()
             let queue = try await SQLiteQueue.open(path: folder.store)
@@ -33,6 +35,36 @@ struct ServiceTests {
             try await queue.setQueueSettings(NamedQueueSettings(isPaused: true), for: "default")
             #expect(try await queue.take().isEmpty)
             try await queue.close()
+        }
+    }
+
+    @Test("a store of the second schema keeps its workers and gets records and notices")
+    func secondMigration() async throws {
+        try await Folder.with { folder in
+            let old = try await SQLiteQueue.open(path: folder.store)
+            let report = WorkerReport(name: "old", queues: ["default"], slots: 1, startedAt: .epoch)
+            _ = try await old.report(report)
+            #expect(try await old.drain(worker: "old"))
+            try await old.close()
+            // What the third migration made is taken out again, which leaves a file of the second one.
+            let pool = try folder.pool()
+            try await pool.write { db in
+                try db.execute(sql: "DROP TABLE job_records")
+                try db.execute(sql: "ALTER TABLE job_workers DROP COLUMN notice")
+                try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'JobKit.3'")
+            }
+            try pool.close()
+            let queue = try await SQLiteQueue.open(path: folder.store)
+            #expect(try await queue.workers().map(\.report) == [report])
+            var noticed = report
+            noticed.notice = WorkerNotice(.interruption, message: "gone soon")
+            #expect(try await queue.report(noticed) == WorkerOrders(drain: true))
+            #expect(try await queue.workers().map(\.report) == [noticed])
+            try await queue.write([RecordChange(.put(1), "a", in: "fleets")])
+            try await queue.close()
+            let again = try await SQLiteQueue.open(path: folder.store)
+            #expect(try await again.allRecords(in: "fleets").map(\.value) == [1])
+            try await again.close()
         }
     }
 

@@ -140,3 +140,38 @@ extension RemoteQueue: ArtifactStore {
         return reply.content
     }
 }
+
+extension RemoteQueue: RecordStore {
+    /// One record; nil when there is none.
+    public func record(_ key: String, in collection: String) async throws -> StoredRecord? {
+        let reply: RecordReply = try await ask(.record, RecordName(collection: collection, key: key))
+        return reply.record
+    }
+
+    /// Records of a collection in the order of their keys; large documents take several requests.
+    public func records(in collection: String, after: String?, limit: Int) async throws -> [StoredRecord] {
+        try QueueError.checkRecords(limit: limit)
+        var records: [StoredRecord] = []
+        while records.count < limit {
+            let request = RecordsRequest(
+                collection: collection, after: records.last?.key ?? after, limit: limit - records.count)
+            let reply: RecordsReply = try await ask(.records, request)
+            records += reply.records
+            guard reply.isCut, !reply.records.isEmpty else { break }
+        }
+        return records
+    }
+
+    /// Makes all changes, or none; a repetition of a request whose answer was lost is answered as the first was.
+    @discardableResult
+    public func write(_ changes: [RecordChange]) async throws -> [StoredRecord] {
+        try changes.validate()
+        let bytes = RecordsChange(changes: changes).encoded
+        let result = try await ask(.writeRecords, name: calls.newName()) { _ in
+            bytes
+        } read: { answer throws(WireFault) in
+            try RecordsChangeReply.decode(answer, sent: changes)
+        }
+        return try result.get()
+    }
+}

@@ -24,7 +24,8 @@ public protocol RecordStore: Sendable {
     /// - Parameter changes: at most ``RecordLimits/changes``, no record twice.
     /// - Returns: the records that were stored, in the order of the changes that store one.
     /// - Throws: ``RecordConflict`` when a record is not at the version that its change expects; ``QueueError`` with code
-    ///   `invalidRequest` when a name or a size is out of range.
+    ///   `invalidRequest` when a name or a size is out of range, with code `full` when there are
+    ///   ``RecordLimits/records`` records.
     @discardableResult
     func write(_ changes: [RecordChange]) async throws -> [StoredRecord]
 }
@@ -134,6 +135,10 @@ public enum RecordLimits {
     public static let changes = 100
     /// The most bytes of one document as JSON.
     public static let size = ByteCount.mebibytes(1)
+    /// The most bytes of all documents of one batch.
+    public static let batch = ByteCount.mebibytes(16)
+    /// How deep arrays and objects of a document may nest.
+    public static let depth = 100
     /// The most records of one store.
     public static let records = 1_000_000
 }

@@ -3,6 +3,7 @@ package enum QueueRoute: String, CaseIterable, Sendable {
     case enqueue, claim, apply, append, job, log, page, counts, prune, nextDue, cancelRequests
     case delete, queueSettings, setQueueSettings, report, workers, drain, changePosition, changes
     case insertToken, token, tokens, revokeToken, putArtifact, artifacts, artifact
+    case record, records, writeRecords
 
     /// The path, under the server's URL.
     package var path: String { Self.prefix + name }

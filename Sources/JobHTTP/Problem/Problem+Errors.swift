@@ -12,6 +12,7 @@ extension Problem {
                 .unprocessableContent, code: "invalidJob", "\(invalid)", errors: invalid.issues)
         case let refused as TransitionRefused: self.init(refused)
         case let refused as ArtifactRefused: self.init(refused)
+        case let conflict as RecordConflict: self = .conflict("recordChanged", "\(conflict)")
         case let error as QueueError: self.init(error)
         case let fault as JSONSyntaxError: self = .badRequest("the body is no JSON: \(fault)")
         case is NIOTooManyBytesError:

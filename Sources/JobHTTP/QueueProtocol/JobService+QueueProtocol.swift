@@ -29,7 +29,9 @@ extension QueueRoute {
         case .page, .counts, .queueSettings, .workers, .changePosition, .changes: [.read]
         // Deletes only what is past its retention, as every worker on a shared file does.
         case .prune: [.work, .admin]
-        case .setQueueSettings, .drain, .insertToken, .token, .tokens, .revokeToken: [.admin]
+        case .setQueueSettings, .drain, .insertToken, .token, .tokens, .revokeToken, .record, .records,
+            .writeRecords:
+            [.admin]
         }
     }
 }

@@ -53,6 +53,7 @@ struct QueueCalls: Sendable {
         case .putArtifact, .artifacts, .artifact: return try await artifacts(call, body, caller)
         case .queueSettings, .setQueueSettings, .report, .workers, .drain, .changePosition, .changes:
             return try await control(call, body, caller)
+        case .record, .records, .writeRecords: return try await records(call, body, request)
         case .insertToken, .token, .tokens, .revokeToken: return try await tokens(call, body, caller)
         }
     }

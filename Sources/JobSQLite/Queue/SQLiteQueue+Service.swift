@@ -96,4 +96,26 @@ extension SQLiteQueue {
     public func artifact(of job: JobID, named name: String) async throws -> ArtifactContent? {
         try await read("artifact") { try $0.artifact(of: job, named: name) }
     }
+
+    // MARK: RecordStore
+
+    /// One record; see `RecordStore.record(_:in:)`.
+    public func record(_ key: String, in collection: String) async throws -> StoredRecord? {
+        try await read("record") { try $0.record(key, in: collection) }
+    }
+
+    /// Records of a collection in the order of their keys; see `RecordStore.records(in:after:limit:)`.
+    public func records(in collection: String, after: String?, limit: Int) async throws -> [StoredRecord] {
+        try QueueError.checkRecords(limit: limit)
+        // No key is empty.
+        return try await read("records") { try $0.records(in: collection, after: after ?? "", limit: limit) }
+    }
+
+    /// Makes all changes, or none; see `RecordStore.write(_:)`.
+    @discardableResult
+    public func write(_ changes: [RecordChange]) async throws -> [StoredRecord] {
+        try changes.validate()
+        if changes.isEmpty { return [] }
+        return try await write("write", weight: changes.count) { try $0.write(changes) }.get()
+    }
 }

@@ -18,5 +18,7 @@ package enum PolledQueries {
         "leases that last": Session.lastingLeases.sql,
         "changes": Session.changesAfter.sql,
         "a token": Session.tokenByHash.sql,
+        "a record": Session.oneRecord.sql,
+        "records": Session.recordsAfter.sql,
     ]
 }

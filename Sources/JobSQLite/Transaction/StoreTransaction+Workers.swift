@@ -4,11 +4,11 @@ extension StoreTransaction {
     private static let putWorker = Query(
         """
         INSERT INTO job_workers
-            (name, queues, slots, version, host, process, started_us, seen_us, is_draining, is_ordered)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)
+            (name, queues, slots, version, host, process, started_us, seen_us, is_draining, is_ordered, notice)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)
         ON CONFLICT (name) DO UPDATE SET
             queues = ?2, slots = ?3, version = ?4, host = ?5, process = ?6, started_us = ?7, seen_us = ?8,
-            is_draining = ?9, is_ordered = is_ordered AND started_us = ?7
+            is_draining = ?9, is_ordered = is_ordered AND started_us = ?7, notice = ?10
         """)
     private static let orders = Query("SELECT is_ordered FROM job_workers WHERE name = ?")
     private static let dropWorker = Query("DELETE FROM job_workers WHERE name = ?")
@@ -38,6 +38,7 @@ extension StoreTransaction {
             row.bind(report.startedAt)
             row.bind(now)
             row.bind(report.isDraining)
+            row.bind(report.notice?.stored)
         }
         if !isKnown {
             try session.execute(Self.dropUnseen) { $0.bind(now - WorkerRecord.keptUnseen) }
@@ -63,7 +64,8 @@ extension StoreTransaction {
 extension Session {
     private static let allWorkers = Query(
         """
-        SELECT name, queues, slots, version, host, process, started_us, seen_us, is_draining, is_ordered
+        SELECT name, queues, slots, version, host, process, started_us, seen_us, is_draining, is_ordered,
+            notice
         FROM job_workers WHERE seen_us > ? ORDER BY name
         """)
     private static let leased = Query("SELECT worker, id FROM jobs INDEXED BY jobs_leased WHERE phase = 1")
@@ -81,11 +83,29 @@ extension Session {
         } read: { row in
             let report = WorkerReport(
                 name: row.text(0), queues: try row.texts(1), slots: row.int(2), version: row.text(3),
-                host: row.text(4), processID: row.int(5), startedAt: row.time(6), isDraining: row.bool(8))
+                host: row.text(4), processID: row.int(5), startedAt: row.time(6), isDraining: row.bool(8),
+                notice: try row.json(10).flatMap(WorkerNotice.init(stored:)))
             return WorkerRecord(
                 report: report, lastSeen: row.time(7), jobs: (jobs[report.name] ?? []).sorted(),
                 isDraining: row.bool(8) || row.bool(9))
         }
+    }
+}
+
+extension WorkerNotice {
+    /// The notice as the file holds it.
+    fileprivate var stored: JSONValue {
+        var object: JSONObject = ["kind": .string(kind.rawValue), "message": .string(message)]
+        if let time { object["time"] = .integer(time.microseconds) }
+        return .object(object)
+    }
+
+    /// A stored notice; nil for a kind that only a later program knows.
+    fileprivate init?(stored: JSONValue) {
+        guard let kind = stored["kind"]?.stringValue.flatMap(Kind.init(rawValue:)) else { return nil }
+        self.init(
+            kind, at: stored["time"]?.integerValue.map(Timestamp.init(microseconds:)),
+            message: stored["message"]?.stringValue ?? "")
     }
 }
 

@@ -85,3 +85,21 @@ extension FaultyQueue: ArtifactStore where Base: ArtifactStore {
         try await call([.service]) { try await base.artifact(of: job, named: name) }
     }
 }
+
+extension FaultyQueue: RecordStore where Base: RecordStore {
+    /// One record.
+    public func record(_ key: String, in collection: String) async throws -> StoredRecord? {
+        try await call([.service]) { try await base.record(key, in: collection) }
+    }
+
+    /// Records of a collection.
+    public func records(in collection: String, after: String?, limit: Int) async throws -> [StoredRecord] {
+        try await call([.service]) { try await base.records(in: collection, after: after, limit: limit) }
+    }
+
+    /// Makes all changes, or none.
+    @discardableResult
+    public func write(_ changes: [RecordChange]) async throws -> [StoredRecord] {
+        try await call([.service], isWrite: true) { try await base.write(changes) }
+    }
+}

@@ -93,9 +93,12 @@ public enum QueueConformance {
     /// What a queue that keeps artifacts must do besides.
     public static let artifacts: [QueueCheck<any ArtifactStore & JobAdministration>] = artifactKeeping
 
+    /// What a store of small documents must do.
+    public static let records: [QueueCheck<any RecordStore>] = recordKeeping
+
     /// All checks, for the store of a job service.
     public static let service: [QueueCheck<any ServiceStore>] =
         store.map { $0.of { $0 } } + administration.map { $0.of { $0 } } + control.map { $0.of { $0 } }
         + workers.map { $0.of { $0 } } + changes.map { $0.of { $0 } } + tokens.map { $0.of { $0 } }
-        + artifacts.map { $0.of { $0 } }
+        + artifacts.map { $0.of { $0 } } + records.map { $0.of { $0 } }
 }

@@ -40,6 +40,20 @@ extension QueueConformance {
             #expect(try await queue.report(successor) == WorkerOrders(drain: false))
             #expect(try await queue.workers().map(\.isDraining) == [false])
         },
+        QueueCheck("what a worker's machine was told is listed until the worker tells otherwise") { queue, time in
+            var report = WorkerReport.test("worker", at: time.now)
+            for kind in WorkerNotice.Kind.allCases {
+                report.notice = WorkerNotice(kind, at: time.now + .seconds(120), message: "it ends")
+                _ = try await queue.report(report)
+                #expect(try await queue.workers().map(\.report) == [report])
+            }
+            report.notice = WorkerNotice(.interruption)
+            _ = try await queue.report(report)
+            #expect(try await queue.workers().map(\.report.notice) == [WorkerNotice(.interruption)])
+            report.notice = nil
+            _ = try await queue.report(report)
+            #expect(try await queue.workers().map(\.report) == [report])
+        },
         QueueCheck("a worker that was not seen for a day is forgotten") { queue, time in
             _ = try await queue.report(.test("old", at: time.now))
             time.advance(by: WorkerRecord.keptUnseen - .microseconds(1))

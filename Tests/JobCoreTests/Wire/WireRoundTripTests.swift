@@ -122,6 +122,32 @@ import Testing
         #expect(try PutArtifactReply(decoding: PutArtifactReply(result: put).encoded).result == put)
     }
 
+    @Test("records and what becomes of them keep every part", arguments: seeds)
+    func records(seed: UInt64) throws {
+        var samples = WireSamples(seed: seed)
+        let name = RecordName(collection: samples.text(), key: samples.text())
+        #expect(try RecordName(decoding: name.encoded) == name)
+        let record = samples.maybe { $0.record() }
+        #expect(try RecordReply(decoding: RecordReply(record: record).encoded).record == record)
+        let page = RecordsReply(records: samples.list(3) { $0.record() }, isCut: samples.flag())
+        let readPage = try RecordsReply(decoding: page.encoded)
+        #expect(readPage.records == page.records && readPage.isCut == page.isCut)
+        let changes = samples.list(4) { $0.recordChange() }
+        #expect(try RecordsChange(decoding: RecordsChange(changes: changes).encoded).changes == changes)
+        let stored = changes.compactMap { change -> StoredRecord? in
+            guard case .put(let value) = change.action else { return nil }
+            return StoredRecord(
+                collection: change.collection, key: change.key, version: Int64(samples.number(0...99)), value: value,
+                updatedAt: samples.time())
+        }
+        let reply = RecordsChangeReply(result: .success(stored.map(RecordStamp.init)))
+        #expect(try RecordsChangeReply.decode(reply.encoded, sent: changes) == .success(stored))
+        let conflict = RecordConflict(
+            collection: samples.text(), key: samples.text(), current: samples.maybe { Int64($0.number(0...9)) })
+        let refusal = RecordsChangeReply(result: .failure(conflict))
+        #expect(try RecordsChangeReply.decode(refusal.encoded, sent: changes) == .failure(conflict))
+    }
+
     @Test("every byte sequence survives as base64", arguments: 0...9)
     func base64(count: Int) {
         var samples = WireSamples(seed: UInt64(count))

@@ -193,7 +193,10 @@ struct WireSamples {
     mutating func report() -> WorkerReport {
         WorkerReport(
             name: text(), queues: list(3) { $0.text() }, slots: number(0...9), version: text(), host: text(),
-            processID: number(0...9), startedAt: time(), isDraining: flag(), isStopped: flag())
+            processID: number(0...9), startedAt: time(), isDraining: flag(), isStopped: flag(),
+            notice: maybe { samples in
+                WorkerNotice(samples.any(), at: samples.maybe { $0.time() }, message: samples.text())
+            })
     }
 
     mutating func worker() -> WorkerRecord {
@@ -206,6 +209,17 @@ struct WireSamples {
             queues: Set(list(2) { $0.text() }), createdAt: time(), expiresAt: maybe { $0.time() },
             revokedAt: maybe { $0.time() }, worker: maybe { $0.text() },
             attempt: maybe { AccessToken.Attempt(job: $0.id(), generation: $0.number(0...9)) })
+    }
+
+    mutating func record() -> StoredRecord {
+        StoredRecord(
+            collection: text(), key: text(), version: Int64(number(0...99)), value: json(), updatedAt: time())
+    }
+
+    mutating func recordChange() -> RecordChange {
+        let action = [RecordChange.Action.put(json()), .delete, .check][number(0...2)]
+        let expecting = [RecordChange.Expectation.anything, .absent, .version(Int64(number(0...99)))][number(0...2)]
+        return RecordChange(action, text(), in: text(), expecting: expecting)
     }
 
     mutating func artifact() -> Artifact {

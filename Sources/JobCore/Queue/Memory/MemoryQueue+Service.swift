@@ -93,3 +93,23 @@ extension MemoryQueue: TokenStore {
         transact { store, _ in store.tokens.revoke(id, at: time) }
     }
 }
+
+extension MemoryQueue: RecordStore {
+    /// One record; nil when there is none.
+    public func record(_ key: String, in collection: String) async throws -> StoredRecord? {
+        transact { store, _ in store.documents[key, in: collection] }
+    }
+
+    /// Records of a collection in the order of their keys.
+    public func records(in collection: String, after: String?, limit: Int) async throws -> [StoredRecord] {
+        try QueueError.checkRecords(limit: limit)
+        return transact { store, _ in store.documents.page(of: collection, after: after, limit: limit) }
+    }
+
+    /// Makes all changes, or none.
+    @discardableResult
+    public func write(_ changes: [RecordChange]) async throws -> [StoredRecord] {
+        try changes.validate()
+        return try transact { store, now in store.documents.write(changes, at: now) }.get()
+    }
+}

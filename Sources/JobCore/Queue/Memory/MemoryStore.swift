@@ -32,6 +32,7 @@ struct MemoryStore {
     var feed = MemoryFeed()
     var workers = MemoryWorkers()
     var tokens = MemoryTokens()
+    var documents = MemoryRecords()
 
     init(options: MemoryQueue.Options) {
         self.options = options

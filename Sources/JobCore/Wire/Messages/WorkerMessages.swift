@@ -9,6 +9,7 @@ extension WorkerReport: WireValue {
         writer.field("startedAt", startedAt)
         writer.flag("isDraining", isDraining)
         writer.flag("isStopped", isStopped)
+        if let notice { writer.object("notice") { notice.write(to: &$0) } }
     }
 
     package init(_ fields: WireObject) throws(WireFault) {
@@ -17,7 +18,22 @@ extension WorkerReport: WireValue {
             slots: try fields.integer("slots", in: Int.min...Int.max), version: try fields.string("version"),
             host: try fields.string("host"), processID: try fields.integer("processID", in: Int.min...Int.max),
             startedAt: try fields.time("startedAt"), isDraining: try fields.bool("isDraining"),
-            isStopped: try fields.bool("isStopped"))
+            isStopped: try fields.bool("isStopped"),
+            notice: try fields.optionalObject("notice", WorkerNotice.init(_:)))
+    }
+}
+
+extension WorkerNotice: WireValue {
+    package func write(to writer: inout WireWriter) {
+        writer.field("kind", kind.rawValue)
+        writer.field("time", time)
+        if !message.isEmpty { writer.field("message", message) }
+    }
+
+    package init(_ fields: WireObject) throws(WireFault) {
+        self.init(
+            try fields.choice("kind"), at: try fields.optionalTime("time"),
+            message: try fields.optionalString("message") ?? "")
     }
 }
 
