@@ -24,6 +24,28 @@ struct GroupReadTests {
         }
     }
 
+    @Test("a job that is polled shows what another connection has changed as soon as that is acknowledged")
+    func changesOfOthers() async throws {
+        try await Folder.with { folder in
+            let reader = try await SQLiteQueue.open(path: folder.store)
+            let writer = try await SQLiteQueue.open(path: folder.store)
+            var job = try await writer.enqueue(.test("job"))
+            for round in 1...50 {
+                for _ in 1...3 { #expect(try await reader.job(job.id) == job) }
+                let edit = JobEdit(priority: round)
+                job = try await writer.apply([JobEvent(.edit(edit), of: job.id)])[0].get()
+            }
+            #expect(try await reader.job(job.id)?.spec.priority == 50)
+            job = try await writer.apply([JobEvent(.cancel(), of: job.id)])[0].get()
+            try await writer.close()
+            // The memory that tells of commits stays as long as a connection does.
+            #expect(try await reader.job(job.id) == job)
+            #expect(try await reader.delete([job.id]).count == 1)
+            #expect(try await reader.job(job.id) == nil)
+            try await reader.close()
+        }
+    }
+
     @Test("a damaged row fails only those who ask for it")
     func damagedAmongSound() async throws {
         try await Folder.with { folder in

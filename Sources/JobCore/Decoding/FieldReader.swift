@@ -1,17 +1,19 @@
 /// Collects faults while a document is read, so that one answer names them all.
-final class IssueList {
-    private(set) var issues: [FieldIssue] = []
+package final class IssueList {
+    package private(set) var issues: [FieldIssue] = []
     private var settled: [String] = []
 
+    package init() {}
+
     /// Notes a fault, unless the same place was found faulty before ``settle()``.
-    func add(_ path: String, _ message: String) {
+    package func add(_ path: String, _ message: String) {
         guard issues.count < InvalidJob.issuesKept else { return }
         guard !settled.contains(where: { Self.isSamePlace($0, path) }) else { return }
         issues.append(FieldIssue(path: path, message: message))
     }
 
     /// From here on, faults at places that are noted already are only consequences and left out.
-    func settle() {
+    package func settle() {
         settled = issues.map(\.path)
     }
 
@@ -25,15 +27,15 @@ final class IssueList {
 }
 
 /// Reads the fields of one JSON object and refuses what it does not know.
-struct FieldReader {
-    let path: String
-    let issues: IssueList
+package struct FieldReader {
+    package let path: String
+    package let issues: IssueList
     private let object: JSONObject
     /// A list and not a set: hashing these few short names costs stores more than reading the whole document.
     private var known: [String] = []
 
     /// A reader of `value`; nil, with a fault noted, when it is no object.
-    init?(_ value: JSONValue, path: String, issues: IssueList) {
+    package init?(_ value: JSONValue, path: String, issues: IssueList) {
         guard case .object(let object) = value else {
             issues.add(path, "must be an object, not a \(value.typeName)")
             return nil
@@ -48,20 +50,20 @@ struct FieldReader {
     private static let fieldsExpected = 20
 
     /// The value of a field; nil when it is absent or null.
-    mutating func value(_ key: String) -> JSONValue? {
+    package mutating func value(_ key: String) -> JSONValue? {
         known.append(key)
         guard let value = object[key], value != .null else { return nil }
         return value
     }
 
-    func path(of key: String) -> String { FieldIssue.join(path, key) }
+    package func path(of key: String) -> String { FieldIssue.join(path, key) }
 
-    func fault(_ key: String, _ message: String) {
+    package func fault(_ key: String, _ message: String) {
         issues.add(path(of: key), message)
     }
 
     /// Reads a field through a conversion; notes a fault when the conversion gives nil.
-    mutating func read<Value>(_ key: String, as shape: String, _ convert: (JSONValue) -> Value?) -> Value? {
+    package mutating func read<Value>(_ key: String, as shape: String, _ convert: (JSONValue) -> Value?) -> Value? {
         guard let value = value(key) else { return nil }
         if let converted = convert(value) { return converted }
         let isSimple =
@@ -73,44 +75,44 @@ struct FieldReader {
         return nil
     }
 
-    mutating func string(_ key: String) -> String? { read(key, as: "a text", \.stringValue) }
+    package mutating func string(_ key: String) -> String? { read(key, as: "a text", \.stringValue) }
 
-    mutating func required(_ key: String) -> String? {
+    package mutating func required(_ key: String) -> String? {
         if let value = object[key], value != .null { return string(key) }
         known.append(key)
         fault(key, "is required")
         return nil
     }
 
-    mutating func integer(_ key: String) -> Int? {
+    package mutating func integer(_ key: String) -> Int? {
         read(key, as: "a whole number") { $0.integerValue.flatMap(Int.init(exactly:)) }
     }
 
-    mutating func number(_ key: String) -> Double? { read(key, as: "a number", \.numberValue) }
+    package mutating func number(_ key: String) -> Double? { read(key, as: "a number", \.numberValue) }
 
-    mutating func bool(_ key: String) -> Bool? { read(key, as: "true or false", \.boolValue) }
+    package mutating func bool(_ key: String) -> Bool? { read(key, as: "true or false", \.boolValue) }
 
-    mutating func duration(_ key: String) -> Duration? {
+    package mutating func duration(_ key: String) -> Duration? {
         read(key, as: "a duration such as 90s, 10m or 1h30m, or a number of seconds, not negative") { value in
             if let text = value.stringValue { return Duration(jobText: text) }
             return value.numberValue.flatMap(Duration.init(validSeconds:))
         }
     }
 
-    mutating func time(_ key: String) -> Timestamp? {
+    package mutating func time(_ key: String) -> Timestamp? {
         read(key, as: "an RFC 3339 time with a zone, such as 2026-12-01T02:00:00Z") {
             $0.stringValue.flatMap(Timestamp.init)
         }
     }
 
-    mutating func bytes(_ key: String) -> ByteCount? {
+    package mutating func bytes(_ key: String) -> ByteCount? {
         read(key, as: "a size such as 256MiB, or a number of bytes") { value in
             if let text = value.stringValue { return ByteCount(jobText: text) }
             return value.integerValue.flatMap { $0 >= 0 ? ByteCount($0) : nil }
         }
     }
 
-    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String) -> Choice?
+    package mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String) -> Choice?
     where Choice.RawValue == String {
         if object[key] == nil {
             known.append(key)
@@ -121,7 +123,7 @@ struct FieldReader {
     }
 
     /// A map of texts; numbers and booleans are taken as they are written, as people expect of YAML.
-    mutating func texts(_ key: String) -> [(key: String, value: String)] {
+    package mutating func texts(_ key: String) -> [(key: String, value: String)] {
         guard let value = value(key) else { return [] }
         guard case .object(let members) = value else {
             fault(key, "must be an object of texts, not a \(value.typeName)")
@@ -138,13 +140,13 @@ struct FieldReader {
         }
     }
 
-    mutating func textMap(_ key: String) -> [String: String] {
+    package mutating func textMap(_ key: String) -> [String: String] {
         let found = texts(key)
         return found.isEmpty ? [:] : Dictionary(found.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     }
 
     /// A list of texts; nil when absent.
-    mutating func textList(_ key: String) -> [String]? {
+    package mutating func textList(_ key: String) -> [String]? {
         guard let value = value(key) else { return nil }
         guard case .array(let items) = value else {
             fault(key, "must be a list of texts, not a \(value.typeName)")
@@ -162,7 +164,7 @@ struct FieldReader {
     }
 
     /// The elements of a list with their paths; empty when absent.
-    mutating func list(_ key: String) -> [(path: String, value: JSONValue)] {
+    package mutating func list(_ key: String) -> [(path: String, value: JSONValue)] {
         guard let value = value(key) else { return [] }
         guard case .array(let items) = value else {
             fault(key, "must be a list, not a \(value.typeName)")
@@ -172,7 +174,7 @@ struct FieldReader {
     }
 
     /// Notes a fault for each field that nobody asked for.
-    func finish(readOnly: Set<String> = []) {
+    package func finish(readOnly: Set<String> = []) {
         for (key, _) in object where !known.contains(key) {
             let shown = String(key.prefix(80))
             if readOnly.contains(key) {

@@ -1,8 +1,12 @@
 /// The rules that many fields share; each notes a fault under the field's path.
-struct FieldRules {
-    let issues: IssueList
+package struct FieldRules {
+    package let issues: IssueList
 
-    func text(_ value: String, _ path: String, _ length: ClosedRange<Int>) {
+    package init(issues: IssueList) {
+        self.issues = issues
+    }
+
+    package func text(_ value: String, _ path: String, _ length: ClosedRange<Int>) {
         // Bytes are a cheap upper bound, so that the usual short text costs no character count.
         if value.utf8.count > length.upperBound, value.count > length.upperBound {
             issues.add(path, "must have at most \(length.upperBound) characters")
@@ -16,7 +20,7 @@ struct FieldRules {
     }
 
     /// A name for machines: 1 to 64 letters, digits, `.`, `_` or `-`.
-    func word(_ value: String, _ path: String) {
+    package func word(_ value: String, _ path: String) {
         if value.isEmpty || value.utf8.count > 64 || !value.utf8.allSatisfy(Self.isWordByte) {
             issues.add(path, "must be 1 to 64 letters, digits, . _ or -")
         }
@@ -36,18 +40,18 @@ struct FieldRules {
         }
     }
 
-    func range(_ value: Int, _ path: String, _ range: ClosedRange<Int>) {
+    package func range(_ value: Int, _ path: String, _ range: ClosedRange<Int>) {
         if !range.contains(value) {
             issues.add(path, "must lie between \(range.lowerBound) and \(range.upperBound)")
         }
     }
 
-    func duration(_ value: Duration?, _ path: String, atLeast least: Duration) {
+    package func duration(_ value: Duration?, _ path: String, atLeast least: Duration) {
         guard let value, value < least || value > Limits.longestDuration else { return }
         issues.add(path, "must lie between \(least.jobText) and \(Limits.longestDuration.jobText)")
     }
 
-    func labels(_ labels: [String: String], _ path: String, valueLimit: Int) {
+    package func labels(_ labels: [String: String], _ path: String, valueLimit: Int) {
         guard !labels.isEmpty else { return }
         if labels.count > 50 { issues.add(path, "must have at most 50 entries") }
         for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
@@ -74,7 +78,7 @@ struct FieldRules {
     }
 
     /// An absolute `http` or `https` URL.
-    func url(_ value: String, _ path: String) {
+    package func url(_ value: String, _ path: String) {
         let scheme = ["http://", "https://"].first { value.lowercased().hasPrefix($0) }
         let rest = value.dropFirst(scheme?.count ?? 0)
         if scheme == nil || rest.isEmpty || "/?#".contains(rest.first ?? "/") {
@@ -84,13 +88,13 @@ struct FieldRules {
         }
     }
 
-    func path(_ value: String, _ path: String) {
+    package func path(_ value: String, _ path: String) {
         if value.isEmpty || value.utf8.contains(0) || value.utf8.count > 4_096 {
             issues.add(path, "must be a path of at most 4096 bytes without NUL characters")
         }
     }
 
-    static func isWordByte(_ byte: UInt8) -> Bool {
+    package static func isWordByte(_ byte: UInt8) -> Bool {
         (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || byte == 45 || byte == 46
             || byte == 95
     }

@@ -1,38 +1,40 @@
 /// Builds a JSON object in order; setting nil leaves a field out.
-struct ObjectBuilder {
+package struct ObjectBuilder {
     private var members: [(key: String, value: JSONValue)] = []
 
+    package init() {}
+
     /// Appends a field; each name is set once.
-    subscript(_ key: String) -> JSONValue? {
+    package subscript(_ key: String) -> JSONValue? {
         get { members.first { $0.key == key }?.value }
         set {
             if let newValue { members.append((key, newValue)) }
         }
     }
 
-    var json: JSONValue { .object(JSONObject(uniqueMembers: members)) }
+    package var json: JSONValue { .object(JSONObject(uniqueMembers: members)) }
 }
 
 extension JSONValue {
     /// A map of texts in the order of its names; nil when it is empty.
-    init?(texts: [String: String]) {
+    package init?(texts: [String: String]) {
         if texts.isEmpty { return nil }
         let sorted = texts.sorted { $0.key < $1.key }
         self = .object(JSONObject(uniqueMembers: sorted.map { ($0.key, JSONValue.string($0.value)) }))
     }
 
     /// A duration as its text.
-    init(duration: Duration) {
+    package init(duration: Duration) {
         self = .string(duration.jobText)
     }
 
     /// A time as its RFC 3339 text, or null.
-    init(time: Timestamp?) {
+    package init(time: Timestamp?) {
         self = time.map { .string($0.description) } ?? .null
     }
 
     /// The members of an object of texts; what is no text is left out.
-    var textMap: [String: String] {
+    package var textMap: [String: String] {
         guard case .object(let object) = self else { return [:] }
         var map: [String: String] = [:]
         for (key, value) in object { map[key] = value.stringValue }

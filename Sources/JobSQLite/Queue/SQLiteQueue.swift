@@ -41,7 +41,8 @@ public final class SQLiteQueue: ServiceStore {
         self.hub = hub
         self.errors = errors
         self.life = Mutex(life)
-        reads = GroupRead(pool)
+        // The connections of others may be closed at any time, and the memory that tells of commits with them.
+        reads = GroupRead(pool, marks: life.ownsPool ? CommitMark.Source(pool) : nil)
         commits = GroupCommit(
             pool, time: time, limits: options.limits, cacheCapacity: 4_096, errors: errors,
             foreignCommit: { hub.publishAll() })
@@ -157,6 +158,7 @@ public final class SQLiteQueue: ServiceStore {
         ending.watch?.cancel()
         hub.close()
         await commits.close()
+        reads.close()
         guard ending.ownsPool else { return }
         try await closeFiles(removing: ending.temporaryFolder)
     }

@@ -23,10 +23,15 @@ final class GroupRead: Sendable {
     private static let largest = 256
 
     private let pool: DatabasePool
+    private let recent: RecentReads
     private let state = Mutex(State())
 
-    init(_ pool: DatabasePool) {
+    /// Makes a reader.
+    ///
+    /// - Parameter marks: where commits are told; nil where they cannot be.
+    init(_ pool: DatabasePool, marks: CommitMark.Source?) {
         self.pool = pool
+        recent = RecentReads(marks)
     }
 
     /// The job of an id as of now; nil when there is none.
@@ -34,6 +39,7 @@ final class GroupRead: Sendable {
     /// - Throws: what GRDB throws; `CancellationError` when the task was cancelled before.
     func job(_ id: JobID) async throws -> Job? {
         try Task.checkCancellation()
+        if let job = recent.job(id) { return job }
         return try await withCheckedThrowingContinuation { continuation in
             let begins = state.withLock { state in
                 state.waiting.append(Call(id: id, continuation: continuation))
@@ -45,6 +51,11 @@ final class GroupRead: Sendable {
         }
     }
 
+    /// Looks at the shared memory of the connections no more; must come before they are closed.
+    func close() {
+        recent.close()
+    }
+
     /// Reads for those who wait, until nobody does.
     private func readOn() {
         let calls = state.withLock { state in
@@ -54,19 +65,23 @@ final class GroupRead: Sendable {
             return calls
         }
         if calls.isEmpty { return }
+        let mark = recent.mark()
         pool.asyncRead { database in
-            Self.answer(calls, database)
+            self.answer(calls, database, mark)
             self.readOn()
         }
     }
 
-    private static func answer(_ calls: [Call], _ database: Result<Database, any Error>) {
+    private func answer(_ calls: [Call], _ database: Result<Database, any Error>, _ mark: CommitMark?) {
         // Many of them may ask for the same job.
-        var found: [JobID: Result<Job?, any Error>] = [:]
+        var found: [JobID: Result<StoredJob?, any Error>] = [:]
         let session = database.map(Session.init)
         for call in calls where found[call.id] == nil {
-            found[call.id] = session.flatMap { session in Result { try session.job(call.id)?.job } }
+            found[call.id] = session.flatMap { session in Result { try session.job(call.id) } }
         }
-        for call in calls { call.continuation.resume(with: found[call.id] ?? .success(nil)) }
+        recent.keep(found.values.compactMap { try? $0.get() }, readSince: mark)
+        for call in calls {
+            call.continuation.resume(with: (found[call.id] ?? .success(nil)).map { $0?.job })
+        }
     }
 }

@@ -29,6 +29,9 @@ struct ResultRow {
 
     func bytes(_ column: Int32) -> [UInt8] { Array(buffer(column)) }
 
+    /// How many bytes a text or blob has.
+    func byteCount(_ column: Int32) -> Int { Int(sqlite3_column_bytes(statement, column)) }
+
     /// A stored JSON text; nil when the column is null.
     ///
     /// - Throws: `JSONSyntaxError` when the file was damaged or written by something else.

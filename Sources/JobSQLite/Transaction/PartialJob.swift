@@ -9,6 +9,8 @@ struct PartialJob {
     let columnStep: Int?
     /// Whether `step_results` has something to add.
     let hasResultRows: Bool
+    /// How many bytes the specification has in the file.
+    let specSize: Int
     private let isBlocked: Bool
     private let make: ([StepRecord]) -> Job
 
@@ -49,6 +51,7 @@ struct PartialJob {
         self.steps = steps
         self.columnStep = columnStep
         hasResultRows = outputKind == 2 || (columnStep ?? 0) > 0
+        specSize = specBytes.count
         isBlocked = row.bool(4)
         make = { steps in
             if let encoded {
@@ -65,9 +68,9 @@ struct PartialJob {
         }
     }
 
-    /// The job with the records of its steps.
-    func stored(_ steps: [StepRecord]) -> StoredJob {
-        StoredJob(seq: seq, job: make(steps), isBlocked: isBlocked)
+    /// The job with the records of its steps, whose outputs have a size in the file.
+    func stored(_ steps: [StepRecord], outputSize: Int) -> StoredJob {
+        StoredJob(seq: seq, job: make(steps), isBlocked: isBlocked, textSize: specSize + outputSize)
     }
 
     private static func state(_ row: ResultRow, _ phase: UniqueKey.Phase) throws -> JobState {

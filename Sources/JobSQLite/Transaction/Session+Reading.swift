@@ -48,12 +48,14 @@ extension Session {
     /// Adds what stands in other tables.
     func complete(_ partial: PartialJob) throws -> StoredJob {
         var steps = partial.steps
+        var outputSize = 0
         if partial.hasResultRows {
             try forEach(Self.results) {
                 $0.bind(partial.seq)
             } visit: { row in
                 let index = row.int(0)
                 guard steps.indices.contains(index) else { return true }
+                outputSize += row.byteCount(4)
                 let output = try row.json(4).map(StepOutput.init(document:))
                 if index == partial.columnStep {
                     steps[index].output = output
@@ -65,6 +67,6 @@ extension Session {
                 return true
             }
         }
-        return partial.stored(steps)
+        return partial.stored(steps, outputSize: outputSize)
     }
 }

@@ -7,6 +7,8 @@ struct StoredJob {
     var job: Job
     /// Whether another job of its lane comes first.
     var isBlocked: Bool
+    /// About how many bytes its specification and outputs have in the file.
+    var textSize = 0
 }
 
 /// The jobs that this connection's transactions are working on, so that applying an event to a claimed job needs

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A thread of its own for work that blocks, which must never run on the cooperative pool.
-enum BlockingThread {
+package enum BlockingThread {
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -10,7 +10,7 @@ enum BlockingThread {
     /// Starts a detached thread with every signal blocked, so that signals reach the program's own threads and a broken pipe inside OpenSSL is an error and not a death.
     ///
     /// Returns the error number, 0 when it runs.
-    static func start(_ run: @escaping @Sendable () -> Void) -> Int32 {
+    package static func start(_ run: @escaping @Sendable () -> Void) -> Int32 {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }

@@ -23,7 +23,7 @@ struct CommandFailure: Error {
     init?(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
-        case let refused as JobFileRefused:
+        case let refused as FileRefused:
             self.init(.badJobFile, lines: refused.lines)
         case let invalid as InvalidJob: self.init(.badJobFile, lines: invalid.issues.map { "jobctl: \($0)" })
         case let error as QueueError:

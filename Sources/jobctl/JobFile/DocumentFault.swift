@@ -8,8 +8,16 @@ struct DocumentFault: Error, Hashable {
     var message: String
 }
 
-/// A job file that was refused, with every fault that was found.
-struct JobFileRefused: Error {
+/// What a file should hold.
+enum FileKind: String {
+    /// Jobs.
+    case job
+    /// Fleets.
+    case fleet
+}
+
+/// A job or fleet file that was refused, with every fault that was found.
+struct FileRefused: Error {
     /// The file's name as it was given, or `stdin`.
     let file: String
     /// The faults in the order of the file; never empty.

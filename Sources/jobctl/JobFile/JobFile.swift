@@ -11,15 +11,13 @@ struct JobFile {
 
     /// Reads a file of YAML or JSON; `-` is standard input.
     ///
-    /// - Throws: ``JobFileRefused`` naming every fault; ``CommandFailure`` when the file cannot be read.
+    /// - Throws: ``FileRefused`` naming every fault; ``CommandFailure`` when the file cannot be read.
     init(path: String) throws {
-        let text = try JobFileText(path: path)
-        name = text.name
-        let documents = try Self.documents(text, recordsLines: false)
+        let file = try DocumentFile(path: path, kind: .job)
         var jobs: [JobSpec] = []
         var issues: [(document: Int, issue: FieldIssue)] = []
-        for (index, document) in documents.enumerated() {
-            for entry in Self.entries(of: document.value) {
+        for (index, document) in file.documents.enumerated() {
+            for entry in Self.entries(of: document) {
                 do throws(InvalidJob) {
                     jobs.append(try JobSpec(json: entry.value))
                 } catch {
@@ -28,43 +26,14 @@ struct JobFile {
                 if issues.count >= InvalidJob.issuesKept { break }
             }
         }
-        if !issues.isEmpty {
-            // Only now are lines worth their price.
-            let located = try Self.documents(text, recordsLines: true)
-            throw JobFileRefused(
-                file: name,
-                faults: issues.prefix(InvalidJob.issuesKept).map { index, issue in
-                    DocumentFault(path: issue.path, line: located[index].line(of: issue.path), message: issue.message)
-                })
-        }
+        if !issues.isEmpty { throw try file.refusal(for: issues) }
         guard !jobs.isEmpty else {
-            throw JobFileRefused(file: name, faults: [DocumentFault(message: "the file holds no job")])
+            throw FileRefused(file: file.name, faults: [DocumentFault(message: "the file holds no job")])
         }
+        name = file.name
         self.jobs = jobs
-        isBatch = documents.count > 1 || jobs.count > 1 || Self.entries(of: documents[0].value).first?.path != ""
-    }
-
-    private static func documents(
-        _ text: JobFileText, recordsLines: Bool
-    ) throws(JobFileRefused) -> [LocatedDocument] {
-        do throws(DocumentFault) {
-            return text.isJSON
-                ? [try json(text.bytes, recordsLines: recordsLines)]
-                : try YAMLComposer.documents(in: text.bytes, recordsLines: recordsLines)
-        } catch {
-            throw JobFileRefused(file: text.name, faults: [error])
-        }
-    }
-
-    private static func json(_ bytes: [UInt8], recordsLines: Bool) throws(DocumentFault) -> LocatedDocument {
-        var lines: [String: Int] = [:]
-        do throws(JSONSyntaxError) {
-            let value = try JSONParser.parse(
-                bytes, depthLimit: YAMLComposer.Limits.depth, onValue: recordsLines ? { lines[$0] = $1 } : nil)
-            return LocatedDocument(value: value, lines: lines)
-        } catch {
-            throw DocumentFault(line: error.line, message: "this is no JSON: \(error.message)")
-        }
+        isBatch =
+            file.documents.count > 1 || jobs.count > 1 || Self.entries(of: file.documents[0]).first?.path != ""
     }
 
     /// The jobs of one document with the paths where they stand.

@@ -1,6 +1,6 @@
 internal import JobCore
 
-/// One document of a job file, with the lines of its fields where they are known.
+/// One document of a job or fleet file, with the lines of its fields where they are known.
 struct LocatedDocument {
     let value: JSONValue
     /// The line where the document's value begins, from 1.

@@ -1,0 +1,91 @@
+internal import JobCore
+internal import Logging
+
+/// One run of a fleet service: a single line of events, and a few tasks that talk to the cloud.
+final class FleetLoop: Sendable {
+    /// What comes in.
+    enum Input: Sendable {
+        /// Time to look at the store.
+        case poll
+        /// There may be work.
+        case signal
+        /// The controller is to hear of it.
+        case event(FleetController.Event)
+        /// A reading of the cloud failed.
+        case failed(FleetDuty, String)
+    }
+
+    let service: FleetService
+    private let inputs: AsyncStream<Input>
+    private let feed: AsyncStream<Input>.Continuation
+    private let errands: AsyncStream<FleetErrand>
+    private let errandFeed: AsyncStream<FleetErrand>.Continuation
+
+    /// How many calls of the cloud run at a time.
+    private static let couriers = 8
+
+    init(_ service: FleetService) {
+        self.service = service
+        (inputs, feed) = AsyncStream.makeStream()
+        (errands, errandFeed) = AsyncStream.makeStream()
+    }
+
+    func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.tick() }
+            for _ in 0..<Self.couriers {
+                group.addTask {
+                    for await errand in self.errands { await self.run(errand) }
+                }
+            }
+            var leader = FleetLeader(service, errand: { self.errandFeed.yield($0) })
+            feed.yield(.poll)
+            let ears = FleetEars(store: service.store) { self.feed.yield(.signal) }
+            for await input in inputs {
+                await leader.handle(input)
+                ears.listen(to: leader.queues)
+            }
+            ears.listen(to: [])
+            errandFeed.finish()
+            group.cancelAll()
+            let ending = leader
+            // The lock is given back even though everything else is being cancelled.
+            try? await uncancelled { await ending.release() }
+        }
+    }
+
+    private func tick() async {
+        while (try? await service.time.sleep(for: service.configuration.poll)) != nil { feed.yield(.poll) }
+        feed.finish()
+    }
+
+    private func run(_ errand: FleetErrand) async {
+        guard let input = await errand.run(service), !Task.isCancelled else { return }
+        feed.yield(input)
+    }
+}
+
+/// Hears of work that was stored; changes what it listens to when the fleets change.
+final class FleetEars {
+    private let store: any FleetService.Store
+    private let ring: @Sendable () -> Void
+    private var queues: Set<String> = []
+    private var task: Task<Void, Never>?
+
+    init(store: any FleetService.Store, ring: @escaping @Sendable () -> Void) {
+        self.store = store
+        self.ring = ring
+    }
+
+    func listen(to wanted: Set<String>) {
+        guard wanted != queues else { return }
+        queues = wanted
+        task?.cancel()
+        task = nil
+        if wanted.isEmpty { return }
+        let (signals, ring) = (store.signals(for: .work(queues: wanted)), ring)
+        task = Task { for await _ in signals { ring() } }
+    }
+
+    deinit { task?.cancel() }
+}
