@@ -60,7 +60,7 @@ struct StepFolder: Sendable {
         return true
     }
 
-    /// Tells the step when it must have ended; blocks for a moment. The first time counts.
+    /// Tells the step when it must have ended; blocks for a moment.
     func tell(deadline time: Timestamp) throws {
         let draft = "\(path)/deadline"
         try FileBytes.write(Array("\(time)\n".utf8), to: draft, mode: 0o644)
