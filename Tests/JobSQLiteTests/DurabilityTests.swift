@@ -41,6 +41,24 @@ struct DurabilityTests {
         }
     }
 
+    @Test("a store that is closed leaves no long log, which the next program would have to read")
+    func logAfterClosing() async throws {
+        try await Folder.with { folder in
+            let first = try await SQLiteQueue.open(path: folder.store)
+            let jobs = try await first.enqueue((0..<3_000).map { NewJob(.test("job-\($0)")) })
+            // A reader's connection as well.
+            #expect(try await first.job(jobs[0].id) == jobs[0])
+            try await first.close()
+            var status = stat()
+            let left = stat(folder.store + "-wal", &status) == 0 ? status.st_size : 0
+            #expect(left < 1 << 20)
+
+            let again = try await SQLiteQueue.open(path: folder.store)
+            #expect(try await again.counts().count(.queued) == 3_000)
+            try await again.close()
+        }
+    }
+
     @Test("what a claimed job returns is what is stored, step by step")
     func returnedEqualsStored() async throws {
         let queue = try await SQLiteQueue.temporary()

@@ -110,9 +110,20 @@ extension SQLiteQueue {
         }
     }
 
+    /// Small logs are left for the next program: reading them is cheaper than bringing them into the file.
+    private static let largestLogLeft = 1 << 20
+
+    private static func size(of path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
     /// Closes the connections and removes a temporary store.
     func closeFiles(removing folder: String?) async throws {
         try await Self.blocking(errors, operation: "close") { [pool] in
+            // Whoever opens the file first reads the whole log that is left. Only a writer that is the last connection
+            // can bring it into the file, and the pool would close its writer first.
+            if Self.size(of: pool.path + "-wal") > Self.largestLogLeft { pool.invalidateReadOnlyConnections() }
             try pool.close()
             guard let folder else { return }
             for suffix in ["", "-wal", "-shm"] { unlink(pool.path + suffix) }

@@ -1,0 +1,123 @@
+#if os(Linux)
+    internal import Glibc
+    internal import JobTransport
+    internal import Synchronization
+
+    /// Boots the instances of a ``FakeEC2`` as namespaces of this machine, in which their real user data run.
+    ///
+    /// Each instance has processes, a host name, mounts and a network of its own. In the network there are its loopback
+    /// interface, its metadata service at 169.254.169.254, and the ports that lead outside; no packet leaves the machine.
+    /// `poweroff`, `shutdown`, `systemctl poweroff` and `halt` act on the instance. Needs to be root, and the programs
+    /// `ip`, `nsenter`, `unshare` and `mount`.
+    ///
+    /// The programs inside are those of this machine, and so are its files apart from ``Configuration/ownFolders``.
+    public final class NamespaceHost: InstanceHost {
+        /// What instances find.
+        public struct Configuration: Sendable {
+            /// Ports of the instances' 127.0.0.1 that lead to ports of this machine's.
+            public var relays: [Int: Int] = [:]
+            /// More variables of the user data's environment, such as `DOCKER_HOST`.
+            public var environment: [String: String] = [:]
+            /// Folders that must exist, and whose changes each instance keeps to itself.
+            ///
+            /// A container engine of this machine does not see what is in them.
+            public var ownFolders = ["/var/lib", "/root"]
+
+            /// Makes the default configuration.
+            public init() {}
+        }
+
+        private struct Machine: Sendable {
+            let process: MachineProcess
+            let network: NetworkNamespace
+            let metadata: LoopbackServer
+            let relays: [Relay]
+            /// Set before its end is our doing.
+            var isKilled = false
+        }
+
+        private let folder: String
+        private let configuration: Configuration
+        private let machines = Mutex<[String: Machine]>([:])
+
+        /// Makes a host.
+        ///
+        /// - Parameters:
+        ///   - folder: an existing folder for the instances' files, which the host leaves there: for each a folder named
+        ///     by its id, with its `console` and its `tmp`. Its path must be the same for a container engine.
+        ///   - configuration: what instances find.
+        public init(folder: String, configuration: Configuration = Configuration()) {
+            self.folder = folder
+            self.configuration = configuration
+        }
+
+        /// Boots an instance.
+        public func boot(_ instance: FakeEC2.Instance, in cloud: FakeEC2) async throws {
+            guard let metadata = cloud.metadata(of: instance.id) else { return }
+            let files = MachineFiles(folder: "\(folder)/\(instance.id)", ownFolders: configuration.ownFolders)
+            try files.write(instance)
+            let network = try await NetworkNamespace.make("jobkit-\(instance.id)")
+            var relays: [Relay] = []
+            var server: LoopbackServer?
+            do {
+                let socket = try await network.listen("169.254.169.254", port: 80)
+                let metadataServer = try await LoopbackServer.start(socket: socket) { metadata.handle($0) }
+                server = metadataServer
+                for (inside, outside) in configuration.relays {
+                    let socket = try await network.listen("127.0.0.1", port: inside)
+                    relays.append(try await Relay.start(socket: socket, to: outside))
+                }
+                let process = try MachineProcess.start(
+                    [
+                        "nsenter", "--net=\(network.path)", "unshare", "--pid", "--mount", "--uts", "--ipc", "--fork",
+                        "--kill-child", "--mount-proc", "/bin/sh", "\(files.folder)/init",
+                    ], environment: files.environment.merging(configuration.environment) { $1 }, output: files.console)
+                let machine = Machine(
+                    process: process, network: network, metadata: metadataServer, relays: relays)
+                machines.withLock { $0[instance.id] = machine }
+                watch(instance.id, machine, cloud)
+            } catch {
+                await server?.stop()
+                for relay in relays { await relay.stop() }
+                await network.delete()
+                throw error
+            }
+        }
+
+        /// Kills everything that runs in an instance, and takes its network away.
+        public func kill(_ id: FakeEC2.Instance.ID) async {
+            let machine = machines.withLock { machines in
+                machines[id]?.isKilled = true
+                return machines[id]
+            }
+            guard let machine else { return }
+            machine.process.killChildren()
+            await machine.process.wait()
+            await clean(id)
+        }
+
+        /// What an instance has written to its console so far.
+        public func console(of id: FakeEC2.Instance.ID) async -> [UInt8]? {
+            TextFile.bytes("\(folder)/\(id)/console")
+        }
+
+        /// Tells the cloud when a machine ends by itself.
+        private func watch(_ id: String, _ machine: Machine, _ cloud: FakeEC2) {
+            // Ends with the machine, which ends with the cloud's `run`.
+            Task.detached {
+                await machine.process.wait()
+                let isKilled = self.machines.withLock { $0[id]?.isKilled ?? true }
+                guard !isKilled else { return }
+                await self.clean(id)
+                cloud.powerOff(id)
+            }
+        }
+
+        private func clean(_ id: String) async {
+            guard let machine = machines.withLock({ $0.removeValue(forKey: id) }) else { return }
+            await machine.metadata.stop()
+            for relay in machine.relays { await relay.stop() }
+            await machine.network.delete()
+        }
+    }
+#endif
