@@ -4,7 +4,7 @@ import JobTesting
 import JobTransport
 import Testing
 
-/// The lines of `Docs/aws.md`, compiled, and run where no cloud is needed. `Scripts/check` compares them.
+/// The lines of `Docs/aws.md`, which `Scripts/check` compares, compiled and run where no cloud is needed.
 struct GuideTests {
     static func launchAndEnd(_ environment: AWSEnvironment) async throws {
         let transport = try CurlTransport()
@@ -62,7 +62,7 @@ struct GuideTests {
                     "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
                 ]))
         }
-        #expect(fake.instances.map(\.lifecycle) == [.spot])
+        #expect(fake.instances.map(\.pool.lifecycle) == [.spot])
         #expect(
             fake.calls.map(\.operation).contains("GetParameter") && fake.calls.last?.operation == "DescribeInstances")
     }
