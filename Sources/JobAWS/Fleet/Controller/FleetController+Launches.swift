@@ -21,18 +21,23 @@ extension FleetController {
             for instance in given { adopt(instance, of: launch, &plan, at: now) }
             settle(id, given.map(\.id), refusals, &plan, at: now)
         case .nothing: settle(id, [], [], &plan, at: now)
+        case .refused(let refusal) where calls[id]?.isRepeated == true && !refusal.isVerdict:
+            // What EC2 said before it looked at the token says nothing of the call before.
+            askAgain(id, refusal.code, &plan, at: now)
         case .refused(let refusal): settle(id, [], [refusal], &plan, at: now)
         case .known:
             // The list will show what there is; nothing else can be learnt by asking again.
             calls[id]?.retryAt = nil
             calls[id]?.isKnown = true
-        case .unknown(let message):
-            var call = calls[id] ?? LaunchCall(lastCall: now)
-            let exponent = min(call.tries, 5)
-            call.retryAt = now + min(.seconds(60), .seconds(2 << exponent))
-            calls[id] = call
-            plan.note("launch \(id): nobody knows its outcome, asking again: \(message)")
+        case .unknown(let message): askAgain(id, message, &plan, at: now)
         }
+    }
+
+    private mutating func askAgain(_ id: String, _ message: String, _ plan: inout Plan, at now: Timestamp) {
+        var call = calls[id] ?? LaunchCall(lastCall: now)
+        call.retryAt = now + min(.seconds(60), .seconds(2 << min(call.tries, 5)))
+        calls[id] = call
+        plan.note("launch \(id): nobody knows its outcome, asking again: \(message)")
     }
 
     /// Records the outcome of a launch and what is learnt from it.
@@ -149,6 +154,7 @@ extension FleetController {
             guard let retryAt = call.retryAt, now - launch.createdAt < settings.resumeLimit else { continue }
             if retryAt <= now {
                 call.isRunning = true
+                call.isRepeated = true
                 call.retryAt = nil
                 call.tries += 1
                 call.lastCall = now
@@ -171,4 +177,9 @@ extension FleetController {
             }
         }
     }
+}
+
+extension LaunchRefusal {
+    /// Whether it was decided by what EC2 has, so that nothing was launched under the same token before.
+    fileprivate var isVerdict: Bool { kind == .capacity || kind == .quota }
 }

@@ -40,6 +40,8 @@ struct InstanceWatch: Sendable {
 struct LaunchCall: Sendable {
     /// Whether somebody waits for EC2's answer.
     var isRunning = false
+    /// Whether it was asked for before, by this controller or by an earlier one.
+    var isRepeated = false
     /// Whether EC2 knows its token by another request, so that asking again tells nothing.
     var isKnown = false
     /// When it is asked for again.
