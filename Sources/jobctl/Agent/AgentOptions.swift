@@ -12,7 +12,8 @@ struct AgentOptions: ParsableArguments {
     @Flag(help: "Watch what EC2 tells this instance: stop and give jobs back before it is taken away.")
     var ec2 = false
 
-    @Option(help: ArgumentHelp("What this machine is called at the server; with --ec2 the instance's id.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp("What this machine is called at the server; with --ec2 the instance's id.", valueName: "id"))
     var instance: String?
 
     @Option(
@@ -44,8 +45,11 @@ struct AgentOptions: ParsableArguments {
         if let idleExit, idleExit <= .zero { throw ValidationError("--idle-exit must be more than 0s") }
         if let lostExit, lostExit <= .zero { throw ValidationError("--lost-exit must be more than 0s") }
         if let maxJobs, maxJobs < 1 { throw ValidationError("--max-jobs must be at least 1") }
-        if let instance, !EnrolmentRequest.isInstance(instance) {
-            throw ValidationError("--instance must be 1 to 50 letters, digits, . _ or -")
+        if let instance {
+            let request = EnrolmentRequest(instance: instance, secretHash: Array(repeating: 0, count: 32))
+            if (try? request.validate()) == nil {
+                throw ValidationError("--instance must be 1 to 50 letters, digits, . _ or -")
+            }
         }
         if enrolmentFile != nil, !ec2, instance == nil {
             throw ValidationError("--enrolment-file needs --ec2, or --instance to say what this machine is called")

@@ -1,5 +1,6 @@
 internal import JobAWS
 internal import JobCore
+internal import JobExecutors
 internal import JobTransport
 internal import Logging
 

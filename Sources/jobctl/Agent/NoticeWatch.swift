@@ -33,7 +33,8 @@ struct NoticeWatch: Sendable {
                     tell(WorkerNotice(.maintenance, message: "the auto-scaling group wants the instance terminated"))
                 }
             case .blind(let since, let reason):
-                tell(WorkerNotice(.blind, at: since, message: String("notices cannot be read: \(reason)".prefix(1_000))))
+                tell(
+                    WorkerNotice(.blind, at: since, message: String("notices cannot be read: \(reason)".prefix(1_000))))
             case .sighted: runner.notify(nil)
             }
         }

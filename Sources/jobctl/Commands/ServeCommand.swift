@@ -69,7 +69,7 @@ struct ServeCommand: AsyncParsableCommand {
                 if workers > 0 { services.append(runner(store, executors, logger)) }
                 if !secrets.isEmpty { services.append(callbackRunner(store, executors, logger)) }
                 guard let fleets else {
-                    services.append(server(store, at: address, logger))
+                    services.append(server(store, at: address, nil, logger))
                     return try await run(services, logger)
                 }
                 try await fleets.withService(store, logger: logger) { service in
@@ -115,7 +115,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func server(
-        _ store: any ServiceStore, at address: ListenAddress, _ fleets: FleetServing? = nil, _ logger: Logger
+        _ store: any ServiceStore, at address: ListenAddress, _ fleets: FleetServing?, _ logger: Logger
     ) -> JobServer {
         let destinations = destinations
         let isSecure = serving.tlsCertificate != nil

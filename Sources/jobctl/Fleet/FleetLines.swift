@@ -33,7 +33,10 @@ struct FleetLines {
         let spec = report.record.spec
         var fields = [
             ("fleet", spec.name), ("queues", spec.queues.joined(separator: ", ")), ("state", state(report)),
-            ("instances", "\(report.living.count), at least \(report.record.minimum), at most \(spec.limits.instances)"),
+            (
+                "instances",
+                "\(report.living.count), at least \(report.record.minimum), at most \(spec.limits.instances)"
+            ),
             ("price now", report.dollarsPerHour.map { "\($0.dollarText) an hour" } ?? "not known"),
             ("last day", report.cost(since: report.at - .seconds(86_400)).text),
             ("last 30 days", report.cost().text),

@@ -29,7 +29,8 @@ struct FleetServing {
         let regions = Set(fleets.compactMap(\.region))
         guard regions.count <= 1 else {
             throw CommandFailure(
-                .usage, "a server runs fleets of one AWS Region, and the files name "
+                .usage,
+                "a server runs fleets of one AWS Region, and the files name "
                     + regions.sorted().joined(separator: " and "))
         }
         region = regions.first
@@ -51,7 +52,7 @@ struct FleetServing {
                 owner: try await records.installation(owner), server: url,
                 holder: JobRunner.Configuration.uniqueWorkerName())
             configuration.agents = agents.digests
-            configuration.region = client.region.rawValue
+            configuration.region = client.region.name
             try await body(
                 FleetService(store: store, cloud: EC2Cloud(client), configuration: configuration, logger: logger))
         }

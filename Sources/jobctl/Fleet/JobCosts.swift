@@ -20,7 +20,9 @@ struct JobCosts {
         for id in Set(workers) { instances[id] = try? await fleets.instance(id) }
         total = FleetCost.of(job, on: instances, until: now)
         for attempt in job.attempts {
-            guard let id = FleetWorker.instance(ofWorker: attempt.worker), let instance = instances[id] else { continue }
+            guard let id = FleetWorker.instance(ofWorker: attempt.worker), let instance = instances[id] else {
+                continue
+            }
             attempts[attempt.number] = FleetCost(of: attempt, on: instance, until: now)
         }
     }

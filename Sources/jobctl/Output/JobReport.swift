@@ -1,3 +1,4 @@
+internal import JobAWS
 internal import JobCore
 
 /// One job in full, for people.
@@ -58,7 +59,8 @@ struct JobReport {
                 let outcome = attempt.outcome?.rawValue ?? "running"
                 let message = attempt.message.map { ": \($0)" } ?? ""
                 let cost = costs.attempts[attempt.number]?.dollars.map { "  \($0.dollarText)" } ?? ""
-                return "  \(attempt.number)  \(attempt.startedAt.shortText)  \(attempt.worker)\(cost)  \(outcome)\(message)"
+                return
+                    "  \(attempt.number)  \(attempt.startedAt.shortText)  \(attempt.worker)\(cost)  \(outcome)\(message)"
             }
     }
 
