@@ -86,7 +86,7 @@ struct ClientAgainstFakeTests {
         #expect(types.map(\.vcpus) == [2])
         #expect(types.map(\.memory) == [4_096])
         #expect(types.map(\.architectures) == [["arm64"]])
-        #expect(types.allSatisfy(\.isSpot))
+        #expect(types.map(\.isSpot) == [true])
         #expect(Set(try await ec2.describeInstanceTypeOfferings(["c7g.large"]).map(\.availabilityZone)).count == 3)
         #expect(try await ec2.describeSubnets().map(\.availabilityZone) == fake.configuration.zones)
         let prices = try await ec2.describeSpotPriceHistory(
