@@ -57,7 +57,8 @@ final class FleetAgent {
         #expect(token.scopes == [.enrol])
         let request = EnrolmentRequest(instance: id, secretHash: Array(repeating: 1, count: 32))
         do {
-            grant = try await FleetEnrolment(records: region.queue, time: region.time.source).enrol(request, with: token)
+            grant = try await FleetEnrolment(records: region.queue, time: region.time.source).enrol(
+                request, with: token)
         } catch let refused as EnrolmentRefused where refused.isRetryable {
             return nil
         }

@@ -60,7 +60,8 @@ final class FleetRegion {
         configuration.marketInterval = .seconds(60)
         return FleetService(
             store: store, cloud: EC2Cloud(client), configuration: configuration, time: time.source,
-            random: .seeded(UInt64(holder) ?? 7), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            random: .seeded(UInt64(holder) ?? 7),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
     private static func stepper(

@@ -27,7 +27,9 @@ struct FleetServiceTests {
     }
 
     @Test func oneJobForEachInstance() async throws {
-        let region = try await FleetRegion { $0.jobsPerInstance = 4; $0.oneJobPerInstance = true }
+        let region = try await FleetRegion {
+            $0.jobsPerInstance = 4; $0.oneJobPerInstance = true
+        }
         try await region.enqueue(3)
         #expect(try await region.pass(atMost: .seconds(900)) { try await region.succeeded() == 3 })
         #expect(region.ec2.instances.count == 3)
