@@ -31,6 +31,10 @@ extension JobService {
         public var yaml: (@Sendable ([UInt8]) throws(Problem) -> [JSONValue])?
         /// The version that the service tells.
         public var version: String
+        /// Admits machines that want to become workers; nil when none may.
+        public var enrolment: (any WorkerEnrolment)?
+        /// The programs that enrolled machines run, by platform such as `linux-arm64`: paths of files.
+        public var agents: [String: String] = [:]
 
         /// Makes a configuration; by default callers need tokens and jobs may send HTTP requests only.
         public init(

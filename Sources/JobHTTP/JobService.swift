@@ -54,7 +54,7 @@ public struct JobService: Sendable {
     public var routes: [Route] { api + queueProtocol + operations + dashboard }
 
     /// The calls under `/v1`, without those about the server itself.
-    var api: [Route] { jobs + events + queues + workers }
+    var api: [Route] { jobs + events + queues + workers + enrolment }
 
     /// Mounts all routes on a router.
     ///

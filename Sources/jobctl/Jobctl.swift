@@ -19,6 +19,7 @@ struct Jobctl: AsyncParsableCommand {
               jobctl list --status failed        what went wrong
               jobctl logs -f ID                  what a job prints, as it prints it
               jobctl wait ID && deploy           go on when it has succeeded
+              jobctl fleet apply fleet.yaml      EC2 instances that appear for work and vanish after it
 
             EXIT CODES:
               0   done
@@ -28,7 +29,7 @@ struct Jobctl: AsyncParsableCommand {
               66  no such job
               69  the store is unavailable
               74  input/output error
-              75  the time to wait is over
+              75  the time to wait is over, or the machine is taken away
               77  not permitted
               130 interrupted
             """,
@@ -36,7 +37,7 @@ struct Jobctl: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, SubmitCommand.self, ListCommand.self, ShowCommand.self, LogsCommand.self,
             WaitCommand.self, CancelCommand.self, RetryCommand.self, WorkerCommand.self, PruneCommand.self,
-            ServeCommand.self, TokenCommand.self,
+            ServeCommand.self, FleetCommand.self, TokenCommand.self,
             DoctorCommand.self, CompletionsCommand.self,
         ])
 }

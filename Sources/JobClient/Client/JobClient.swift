@@ -12,7 +12,7 @@ public import JobTransport
 ///
 /// Calls whose answer is lost are repeated; a submission bears a key, so that it is never stored twice.
 public struct JobClient: Sendable {
-    private let calls: ServerCalls
+    let calls: ServerCalls
 
     /// Makes a client.
     ///
@@ -169,7 +169,7 @@ public struct JobClient: Sendable {
         return try await calls.send(call) { _ in nil }
     }
 
-    private static func json(_ answer: ServerCalls.Answer) throws -> JSONValue {
+    static func json(_ answer: ServerCalls.Answer) throws -> JSONValue {
         do throws(JSONSyntaxError) { return try JSONParser.parse(answer.body) } catch {
             throw QueueError(.failed, operation: "read", detail: "the answer of the server is no JSON: \(error)")
         }

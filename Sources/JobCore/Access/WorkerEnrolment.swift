@@ -15,7 +15,7 @@ public protocol WorkerEnrolment: Sendable {
 
 /// A machine that wants to become a worker.
 public struct EnrolmentRequest: Hashable, Sendable {
-    /// What it says that it is, such as an EC2 instance's id: 1 to 128 of `A-Z a-z 0-9 . _ -`.
+    /// What it says that it is, such as an EC2 instance's id: 1 to 50 of `A-Z a-z 0-9 . _ -`.
     public var instance: String
     /// The SHA-256 of the secret that will be its token: 32 bytes.
     public var secretHash: [UInt8]
@@ -24,6 +24,22 @@ public struct EnrolmentRequest: Hashable, Sendable {
     public init(instance: String, secretHash: [UInt8]) {
         self.instance = instance
         self.secretHash = secretHash
+    }
+
+    /// The id of the token that an admitted machine gets.
+    public var tokenID: String { "worker-\(instance)" }
+
+    /// Checks lengths and ranges.
+    ///
+    /// - Throws: ``QueueError`` with code `invalidRequest`, naming the first offending field.
+    public func validate() throws(QueueError) {
+        let issues = IssueList()
+        if !(1...50).contains(instance.utf8.count) || !instance.utf8.allSatisfy(FieldRules.isWordByte) {
+            issues.add("instance", "must be 1 to 50 letters, digits, . _ or -")
+        }
+        if secretHash.count != 32 { issues.add("secretHash", "must have 32 bytes") }
+        guard let issue = issues.issues.first else { return }
+        throw QueueError(.invalidRequest, operation: "enrol", detail: issue.description)
     }
 }
 
@@ -53,6 +69,20 @@ public struct EnrolmentGrant: Hashable, Sendable {
         self.expiresAt = expiresAt
         self.idleTimeout = idleTimeout
         self.isSingleUse = isSingleUse
+    }
+
+    /// Checks lengths and ranges; a grant without queues is none, since its token would be for all of them.
+    ///
+    /// - Throws: ``QueueError`` with code `failed`, naming the first offending field.
+    public func validate() throws(QueueError) {
+        let issues = IssueList()
+        let rules = FieldRules(issues: issues)
+        rules.text(worker, "worker", 1...200)
+        if !(1...1_000).contains(queues.count) { issues.add("queues", "must have 1 to 1000 entries") }
+        for (index, queue) in queues.prefix(1_000).enumerated() { rules.word(queue, "queues[\(index)]") }
+        rules.range(slots, "slots", 1...1_000_000)
+        guard let issue = issues.issues.first else { return }
+        throw QueueError(.failed, operation: "enrol", detail: "what was granted cannot be: \(issue)")
     }
 }
 

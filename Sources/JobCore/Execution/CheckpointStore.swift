@@ -18,6 +18,19 @@ public protocol CheckpointStore: Sendable {
     /// - Returns: whether there is one.
     /// - Throws: ``CheckpointTrouble`` when it is damaged; what the store throws.
     func load(_ checkpoint: Checkpoint, to path: String) async throws -> Bool
+
+    /// Drops the checkpoint, whose step has succeeded or left nothing; none being there is fine.
+    ///
+    /// Fenced as ``save(_:from:)`` is. A step that has succeeded never runs again, so a store may keep what it has
+    /// until the job goes, and does so where it does not say otherwise.
+    ///
+    /// - Throws: what the store throws.
+    func remove(_ checkpoint: Checkpoint) async throws
+}
+
+extension CheckpointStore {
+    /// Keeps the checkpoint until the job goes.
+    public func remove(_ checkpoint: Checkpoint) async throws {}
 }
 
 /// Names the checkpoint of a step, and the right to write it.

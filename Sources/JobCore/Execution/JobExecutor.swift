@@ -47,6 +47,10 @@ public struct StepInvocation: Sendable {
     public var traceContext: [String: String]
     /// What is taken of the artifacts that the step makes; nil where the store keeps none.
     public var artifacts: ArtifactLimits?
+    /// Where the step leaves what it wants to find again when it is stopped; nil for nowhere.
+    public var checkpoint: StepCheckpoint?
+    /// Why and until when the step must stop, once its task is cancelled.
+    public var stop: StepStop
     /// A logger that bears the job's and step's keys.
     public var logger: Logger
 
@@ -55,7 +59,7 @@ public struct StepInvocation: Sendable {
         jobID: JobID, jobName: String, queue: String = JobSpec.defaultQueue, step: StepSpec, index: Int = 0,
         attempt: Int = 1, timeout: Duration? = nil, metadata: [String: String] = [:],
         outputs: [String: StepOutput] = [:], traceContext: [String: String] = [:],
-        artifacts: ArtifactLimits? = nil, logger: Logger
+        artifacts: ArtifactLimits? = nil, checkpoint: StepCheckpoint? = nil, stop: StepStop = .never, logger: Logger
     ) {
         self.jobID = jobID
         self.jobName = jobName
@@ -68,6 +72,8 @@ public struct StepInvocation: Sendable {
         self.outputs = outputs
         self.traceContext = traceContext
         self.artifacts = artifacts
+        self.checkpoint = checkpoint
+        self.stop = stop
         self.logger = logger
     }
 

@@ -38,7 +38,7 @@ extension JobEvent.Change {
     public var leaseKey: LeaseKey? {
         switch self {
         case .heartbeat(let key, _, _), .stepSucceeded(let key, _, _), .succeeded(let key), .failed(let key, _),
-            .snoozed(let key, _), .released(let key, _):
+            .snoozed(let key, _), .released(let key, _), .interrupted(let key, _):
             key
         case .claim, .cancel, .retry, .edit: nil
         }
@@ -57,7 +57,7 @@ extension JobEditor {
             lease(to: worker, for: duration, waitedSince: until)
         case .cancel(let reason):
             finish(.cancelled, failure: reason.map { JobFailure(code: "cancelled", message: $0) })
-        case .heartbeat, .stepSucceeded, .succeeded, .failed, .snoozed, .released: throw .leaseLost
+        case .heartbeat, .stepSucceeded, .succeeded, .failed, .snoozed, .released, .interrupted: throw .leaseLost
         case .retry: throw .notRetryable(job.status(at: now))
         case .edit(let edit, let version):
             if let version, version != job.version { throw .versionMismatch(current: job.version) }
@@ -82,9 +82,14 @@ extension JobEditor {
         case .failed(_, let failure):
             if cancelRequested { cancelAttempt() } else { fail(failure) }
         case .snoozed(_, let duration):
-            if cancelRequested { cancelAttempt() } else { giveBack(.snoozed, until: now + duration, message: nil) }
+            if cancelRequested { return cancelAttempt() }
+            giveBack(.snoozed, until: now + duration, ending: .snoozed)
         case .released(_, let reason):
-            if cancelRequested { cancelAttempt() } else { giveBack(.released, until: now, message: reason) }
+            if cancelRequested { return cancelAttempt() }
+            giveBack(.released, until: now, ending: .released, message: reason)
+        case .interrupted(_, let reason):
+            if cancelRequested { return cancelAttempt() }
+            giveBack(.released, until: now, ending: .interrupted, message: reason)
         case .cancel:
             if !cancelRequested {
                 job.state = .running(lease, cancelRequested: true)
@@ -103,7 +108,8 @@ extension JobEditor {
         case .retry:
             guard outcome != .succeeded else { throw .notRetryable(.succeeded) }
             restart()
-        case .claim, .heartbeat, .stepSucceeded, .succeeded, .failed, .snoozed, .released, .cancel:
+        case .claim, .heartbeat, .stepSucceeded, .succeeded, .failed, .snoozed, .released, .interrupted,
+            .cancel:
             throw .alreadyFinished(outcome)
         case .edit: throw .notWaiting(job.status(at: now))
         }

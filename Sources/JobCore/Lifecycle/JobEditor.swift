@@ -137,8 +137,10 @@ struct JobEditor {
     }
 
     /// Ends the attempt without counting it.
-    mutating func giveBack(_ reason: WaitReason, until: Timestamp, message: String?) {
-        endAttempt(reason == .snoozed ? .snoozed : .released, message: message)
+    mutating func giveBack(
+        _ reason: WaitReason, until: Timestamp, ending outcome: Attempt.Outcome, message: String? = nil
+    ) {
+        endAttempt(outcome, message: message)
         if job.cursor < job.steps.count { job.steps[job.cursor].attempts -= 1 }
         wait(until: until, reason)
     }

@@ -29,6 +29,8 @@ public struct JobEvent: Hashable, Sendable {
         case snoozed(LeaseKey, for: Duration)
         /// The worker gives the job back, such as at shutdown; the attempt does not count.
         case released(LeaseKey, reason: String)
+        /// The worker's machine is being taken away; like ``released(_:reason:)`` but that the attempt says so.
+        case interrupted(LeaseKey, reason: String)
         /// Somebody asks for the job to be stopped.
         case cancel(reason: String? = nil)
         /// Somebody asks for a failed, poisoned or cancelled job to go on at its first unfinished step.

@@ -14,6 +14,8 @@ public struct Attempt: Hashable, Sendable {
         case snoozed
         /// The worker gave the job back, such as at shutdown.
         case released
+        /// The worker's machine was taken away, and the worker gave the job back before.
+        case interrupted
     }
 
     /// The number, from 1; equals the lease's generation.

@@ -1,7 +1,7 @@
 /// A queue that knows its workers.
 ///
 /// A worker that says nothing for a while is still listed, with the time when it was last seen, and is forgotten after
-/// ``WorkerRecord/keptUnseen``. What it runs is known from the leases.
+/// ``WorkerRecord/keptUnseen``, or ``WorkerRecord/keptInterrupted`` when it told of an interruption. What it runs is known from the leases.
 public protocol WorkerDirectory: JobQueue {
     /// Tells that a worker lives and what it serves; ``JobRunner`` does so at its start, every 20 s and at its end.
     ///
@@ -146,7 +146,14 @@ public struct WorkerRecord: Hashable, Sendable {
 
     /// How long a worker is listed that says nothing: 24 hours.
     public static let keptUnseen = Duration.seconds(86_400)
+    /// How long a worker is listed that says nothing after its machine was to be taken away: 10 minutes.
+    public static let keptInterrupted = Duration.seconds(600)
 
     /// How many workers are known at a time; beyond it the one that was not seen for longest is forgotten.
     public static let most = 10_000
+
+    /// Whether it said nothing for so long that it is not listed any more; for those who write a store.
+    public func isForgotten(at now: Timestamp) -> Bool {
+        lastSeen + (report.notice?.kind == .interruption ? Self.keptInterrupted : Self.keptUnseen) <= now
+    }
 }

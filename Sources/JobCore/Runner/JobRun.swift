@@ -58,13 +58,32 @@ struct JobRun: Sendable {
                 jobID: job.id, jobName: job.spec.name, queue: job.spec.queue, step: step, index: index,
                 attempt: job.steps[index].attempts, timeout: timeout, metadata: job.spec.metadata,
                 outputs: index == 0 ? [:] : job.outputs, traceContext: trace, artifacts: core.artifactLimits,
-                logger: logger(of: step, at: index, of: job))
+                checkpoint: checkpoint(at: index, of: job), stop: stop, logger: logger(of: step, at: index, of: job))
             do {
                 return .success(try await executor.run(invocation) { await take($0, step: index) })
             } catch {
                 return .failure(error)
             }
         }
+    }
+
+    /// What the step's executor hears of its end.
+    private var stop: StepStop {
+        StepStop { [control, core] in
+            guard let reason = control.reason else { return nil }
+            return StepStop.Order(
+                reason: reason, hardStop: reason == .interrupted ? core.whatWasTold.hardStop : nil)
+        }
+    }
+
+    private func checkpoint(at index: Int, of job: Job) -> StepCheckpoint? {
+        guard let store = core.checkpoints else { return nil }
+        let step = job.spec.steps[index]
+        return StepCheckpoint(
+            store: store, name: Checkpoint(job: job.id, step: index, key: claim.key),
+            // The first lease of a job finds nothing.
+            mayExist: claim.lease.generation > 1,
+            mayRunAgain: job.steps[index].attempts < job.spec.retryPolicy(of: step).limit)
     }
 
     /// The runner's logger with the keys of a step; unchanged when it says nothing anyway.
@@ -111,6 +130,8 @@ struct JobRun: Sendable {
         case .cancelRequested: settle([JobEvent(.released(claim.key, reason: "cancelled"), of: claim.job.id)])
         case .shutdown:
             settle([JobEvent(.released(claim.key, reason: "the worker was shut down"), of: claim.job.id)])
+        case .interrupted:
+            settle([JobEvent(.interrupted(claim.key, reason: core.whatWasTold.reason), of: claim.job.id)])
         case .stepTimeout: fail(StepFailure(.timeout, "the step ran into its time limit", output: output))
         case .jobTimeout:
             let limit = claim.job.spec.jobTimeout?.jobText ?? ""

@@ -24,6 +24,19 @@ extension JobRunner {
         /// The version of the program, for the list of workers; at most 100 characters.
         public var version = ""
 
+        /// After how long without a job the runner ends by itself; nil for never.
+        ///
+        /// Time in which the store does not answer does not count. More than zero.
+        public var idleTimeout: Duration?
+        /// After how long without an answer of the store the runner ends with an error; nil for never.
+        ///
+        /// More than zero.
+        public var lostTimeout: Duration?
+        /// After how many jobs the runner ends by itself, such as 1 for a machine of one use; nil for any number.
+        ///
+        /// At least 1.
+        public var maxJobs: Int?
+
         /// How often the runner tells that it lives.
         let reportInterval = Duration.seconds(20)
 

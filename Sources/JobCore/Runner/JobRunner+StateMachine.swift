@@ -21,6 +21,8 @@ package enum StopReason: Hashable, Sendable {
     case jobTimeout
     /// The runner is shutting down.
     case shutdown
+    /// The machine is being taken away.
+    case interrupted
 }
 
 extension JobRunner {
@@ -45,6 +47,8 @@ extension JobRunner {
             /// Tell the directory of workers how it stands.
             case report(isDraining: Bool)
             case stop(RunID, StopReason)
+            /// The store could not be reached for too long.
+            case giveUp
             case finish
         }
 
@@ -71,6 +75,9 @@ extension JobRunner {
         private let configuration: Configuration
         private let hasSignals: Bool
         package private(set) var phase = Phase.running
+        /// Why runs are told to stop in the phase `stopping`.
+        private var ending = StopReason.shutdown
+        private var endings: RunnerEndings
         package private(set) var runs: [RunID: Run] = [:]
         private var active = 0
         private var activeByQueue: [String: Int] = [:]
@@ -99,6 +106,7 @@ extension JobRunner {
             _ configuration: Configuration, hasSignals: Bool, prunes: Bool, reports: Bool = false, at now: Duration
         ) {
             self.configuration = configuration
+            endings = RunnerEndings(configuration)
             self.hasSignals = hasSignals
             pruneAt = prunes ? now + configuration.pruneInterval / 10 : nil
             reportAt = reports ? now : nil
@@ -110,7 +118,8 @@ extension JobRunner {
         package mutating func next(at now: Duration) -> [Action] {
             var actions: [Action] = []
             if case .draining(let until) = phase, until <= now { phase = .stopping }
-            if phase == .stopping { stopAll(.shutdown, into: &actions) }
+            endByItself(at: now, into: &actions)
+            if phase == .stopping { stopAll(ending, into: &actions) }
             if runTimer <= now { stopOverdueRuns(at: now, into: &actions) }
             if !isBeating, !runs.isEmpty, beatAt <= now {
                 isBeating = true
@@ -125,17 +134,31 @@ extension JobRunner {
                 isPruning = true
                 actions.append(.prune)
             }
-            if let due = reportAt, due <= now, !isReporting, phase != .stopping {
+            if let due = reportAt, due <= now, !isReporting, mayReport {
                 isReporting = true
                 reportAt = now + configuration.reportInterval
                 actions.append(.report(isDraining: phase != .running))
             }
             if phase == .running {
                 if let request = claimRequest(at: now) { actions.append(.claim(request)) }
-            } else if runs.isEmpty, !isClaiming {
+            } else if runs.isEmpty, !isClaiming, !isReporting || ending != .interrupted {
                 actions.append(.finish)
             }
             return actions
+        }
+
+        /// What is told of an interruption is heard while the last steps end.
+        private var mayReport: Bool { phase != .stopping || ending == .interrupted }
+
+        private mutating func endByItself(at now: Duration, into actions: inout [Action]) {
+            guard phase != .stopping else { return }
+            switch endings.reason(holdsJobs: !runs.isEmpty, at: now) {
+            case .lost:
+                phase = .stopping
+                actions.append(.giveUp)
+            case .idle: if phase == .running { drain(at: now) }
+            case nil: if endings.isUsedUp, phase == .running { drainPatiently(at: now) }
+            }
         }
 
         /// How long nothing is to be done unless something happens; nil for no end.
@@ -143,7 +166,8 @@ extension JobRunner {
             var next = runTimer
             if !runs.isEmpty, !isBeating { next = min(next, beatAt) }
             if case .draining(let until) = phase { next = min(next, until) }
-            if let reportAt, !isReporting, phase != .stopping { next = min(next, reportAt) }
+            if let reportAt, !isReporting, mayReport { next = min(next, reportAt) }
+            if phase != .stopping, let timer = endings.nextTimer { next = min(next, timer) }
             if phase == .running {
                 if let pollAt, !isClaiming, hasFreeSlot { next = min(next, max(pollAt, claimNotBefore)) }
                 if wantsClaim, !isClaiming, hasFreeSlot { next = min(next, claimNotBefore) }
@@ -162,7 +186,7 @@ extension JobRunner {
 
         private mutating func claimRequest(at now: Duration) -> ClaimRequest? {
             if let pollAt, pollAt <= now { wantsClaim = true }
-            guard wantsClaim, !isClaiming, hasFreeSlot, claimNotBefore <= now else { return nil }
+            guard wantsClaim, !isClaiming, hasFreeSlot, !endings.isUsedUp, claimNotBefore <= now else { return nil }
             let slots = configuration.slots.compactMap { slot -> ClaimRequest.Slots? in
                 let free = slot.limit - (activeByQueue[slot.queue] ?? 0)
                 return free > 0 ? ClaimRequest.Slots(queue: slot.queue, limit: free) : nil
@@ -175,7 +199,7 @@ extension JobRunner {
                 worker: configuration.worker, slots: slots,
                 limit: min(
                     configuration.concurrency - active, 2 * configuration.concurrency - runs.count,
-                    configuration.claimedAtOnce),
+                    configuration.claimedAtOnce, endings.jobsLeft ?? .max),
                 lease: configuration.lease)
         }
 
@@ -226,6 +250,7 @@ extension JobRunner {
         /// - Parameters:
         ///   - sentAt: when the request was sent, from which the leases count.
         package mutating func claimed(_ claims: [Claim], sentAt: Duration, at now: Duration) {
+            endings.claimed(claims.count)
             for claim in claims {
                 let id = RunID(job: claim.job.id, generation: claim.lease.generation)
                 let run = Run(
@@ -247,6 +272,7 @@ extension JobRunner {
         ///   - isEmpty: whether the store said that nothing waits or runs in these queues.
         package mutating func claimAnswered(isFull: Bool, nextDue: Duration?, isEmpty: Bool, at now: Duration) {
             isClaiming = false
+            endings.answered()
             claimFailures = 0
             if isFull {
                 wantsClaim = true
@@ -262,6 +288,7 @@ extension JobRunner {
         /// A claim failed; the next one waits, longer each time.
         package mutating func claimFailed(at now: Duration, unit: Double) {
             isClaiming = false
+            endings.failed(at: now)
             wantsClaim = true
             claimFailures += 1
             claimNotBefore = now + Self.backoff(claimFailures, unit: unit)
@@ -308,6 +335,7 @@ extension JobRunner {
         /// A heartbeat was answered.
         package mutating func beaten(_ renewed: [RunID], sentAt: Duration) {
             isBeating = false
+            endings.answered()
             beatAt = sentAt + configuration.lease / 3
             for id in renewed { runs[id]?.leaseUntil = sentAt + configuration.lease }
         }
@@ -315,6 +343,7 @@ extension JobRunner {
         /// A heartbeat failed; it is repeated soon, as the leases run on.
         package mutating func beatFailed(at now: Duration) {
             isBeating = false
+            endings.failed(at: now)
             beatAt = now + configuration.lease / 12
         }
 
@@ -343,15 +372,21 @@ extension JobRunner {
         /// The directory of workers has answered.
         package mutating func reported(_ orders: WorkerOrders, at now: Duration) {
             isReporting = false
-            guard orders.drain, phase == .running else { return }
+            endings.answered()
             // Whoever orders it can wait: what runs may take its time.
+            if orders.drain, phase == .running { drainPatiently(at: now) }
+        }
+
+        /// Claim no more, and let what runs take its time.
+        private mutating func drainPatiently(at now: Duration) {
             phase = .draining(until: Self.never)
-            reportAt = now
+            if reportAt != nil { reportAt = now }
         }
 
         /// The directory of workers could not be reached.
         package mutating func reportFailed(at now: Duration) {
             isReporting = false
+            endings.failed(at: now)
             reportAt = now + configuration.reportInterval / 4
         }
 
@@ -370,6 +405,18 @@ extension JobRunner {
         /// Stop everything at once.
         package mutating func stopNow() {
             phase = .stopping
+        }
+
+        /// Stop everything because the machine is taken away, and tell of it at once.
+        package mutating func interrupt(at now: Duration) {
+            if phase != .stopping { ending = .interrupted }
+            phase = .stopping
+            reportSoon(at: now)
+        }
+
+        /// There is something new to tell.
+        package mutating func reportSoon(at now: Duration) {
+            if reportAt != nil { reportAt = now }
         }
 
         /// 0.1 s doubling up to 10 s, with up to half taken away at random.

@@ -15,16 +15,18 @@ public struct JobRunner: Service {
     ///   - store: where jobs come from.
     ///   - executors: what can run their steps.
     ///   - configuration: what to serve and how.
+    ///   - checkpoints: where steps that were stopped leave what they want to find again; nil for nowhere.
     ///   - time: clocks.
     ///   - random: for jitter.
     ///   - logger: for trouble; nothing is logged by default.
     public init(
         store: some JobStore, executors: ExecutorRegistry, configuration: Configuration = Configuration(),
-        time: TimeSource = .system, random: RandomSource = .system, logger: Logger = .silent
+        checkpoints: (any CheckpointStore)? = nil, time: TimeSource = .system, random: RandomSource = .system,
+        logger: Logger = .silent
     ) {
         core = RunnerCore(
-            store: RunnerStore(store: store), executors: executors, configuration: configuration, time: time,
-            random: random, logger: logger)
+            store: RunnerStore(store: store), executors: executors, configuration: configuration,
+            checkpoints: checkpoints, time: time, random: random, logger: logger)
     }
 
     /// Makes a runner on the store of a service.
@@ -36,17 +38,19 @@ public struct JobRunner: Service {
     ///   - store: where jobs come from.
     ///   - executors: what can run their steps.
     ///   - configuration: what to serve and how.
+    ///   - checkpoints: where steps that were stopped leave what they want to find again, such as
+    ///     `ArtifactCheckpoints`; nil for nowhere.
     ///   - time: clocks.
     ///   - random: for jitter.
     ///   - logger: for trouble; nothing is logged by default.
     public init(
         store: some JobStore & WorkerDirectory & ArtifactStore, executors: ExecutorRegistry,
-        configuration: Configuration = Configuration(), time: TimeSource = .system, random: RandomSource = .system,
-        logger: Logger = .silent
+        configuration: Configuration = Configuration(), checkpoints: (any CheckpointStore)? = nil,
+        time: TimeSource = .system, random: RandomSource = .system, logger: Logger = .silent
     ) {
         core = RunnerCore(
-            store: RunnerStore(service: store), executors: executors, configuration: configuration, time: time,
-            random: random, logger: logger)
+            store: RunnerStore(service: store), executors: executors, configuration: configuration,
+            checkpoints: checkpoints, time: time, random: random, logger: logger)
     }
 
     /// Makes a runner on a plain queue: it polls, and what steps print is dropped.
@@ -75,6 +79,27 @@ public struct JobRunner: Service {
         } onCancel: {
             core.stopNow()
         }
+    }
+
+    /// Tells the list of workers what the runner's machine was told, and works on.
+    ///
+    /// - Parameter notice: what it was told; nil when that holds no longer.
+    public func notify(_ notice: WorkerNotice?) {
+        core.notify(notice)
+    }
+
+    /// Ends because the machine is taken away; ``run()`` returns when all is given back.
+    ///
+    /// The list of workers is told at once, nothing more is claimed, and running steps are asked to end and leave what
+    /// they want to find again. What still runs at the hard stop is killed. The jobs wait again at once and no attempt
+    /// is spent. The worker stays in the list for ``WorkerRecord/keptInterrupted``. Calling it again changes nothing.
+    ///
+    /// - Parameters:
+    ///   - notice: what the machine was told.
+    ///   - hardStop: when what runs must have ended; some time before the end of the machine, so that checkpoints and
+    ///     output are still stored.
+    public func interrupt(_ notice: WorkerNotice, hardStop: Timestamp) {
+        core.interrupt(notice, hardStop: hardStop)
     }
 
     /// Stops claiming; ``run()`` returns when the running jobs have finished or the drain time is over.

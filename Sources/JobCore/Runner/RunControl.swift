@@ -4,7 +4,6 @@ internal import Synchronization
 final class RunControl: Sendable {
     private struct State {
         var task: TaskHandle?
-        var reason: StopReason?
         var progress: JobProgress?
     }
 
@@ -16,6 +15,8 @@ final class RunControl: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Apart from the rest, because what is cancelled asks for it at once, while the task is still held.
+    private let stopReason = Mutex<StopReason?>(nil)
     let id: RunID
 
     init(_ id: RunID) {
@@ -23,27 +24,26 @@ final class RunControl: Sendable {
     }
 
     /// Why the run must stop; nil while it may go on.
-    var reason: StopReason? { state.withLock { $0.reason } }
+    var reason: StopReason? { stopReason.withLock { $0 } }
 
     /// Stops the run.
     ///
     /// The first reason counts, except that a lost lease overrides all others.
     func stop(_ reason: StopReason) {
-        state.withLock { state in
-            if state.reason == nil || reason == .leaseLost { state.reason = reason }
-            state.task?.task.cancel()
+        stopReason.withLock { known in
+            if known == nil || reason == .leaseLost { known = reason }
         }
+        // Held meanwhile, so that the task does not end before it is cancelled.
+        state.withLock { $0.task?.task.cancel() }
     }
 
     /// Runs a body in the current task so that ``stop(_:)`` cancels it.
     func withStopping(_ body: @Sendable () async -> Void) async {
         await withUnsafeCurrentTask { @Sendable task in
             if let task {
-                let isStopped = state.withLock { state in
-                    state.task = TaskHandle(task: task)
-                    return state.reason != nil
-                }
-                if isStopped { task.cancel() }
+                state.withLock { $0.task = TaskHandle(task: task) }
+                // A stop that came before found no task to cancel.
+                if reason != nil { task.cancel() }
             }
             await body()
             state.withLock { $0.task = nil }

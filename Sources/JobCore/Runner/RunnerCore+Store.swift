@@ -133,10 +133,12 @@ extension RunnerCore {
     }
 
     /// Takes the runner out of the directory of workers.
+    ///
+    /// One whose machine is taken away stays there for a while, so that what it was told is heard.
     func reportEnd() async {
         guard let report = store.report, !isAbandoned.withLock({ $0 }) else { return }
         do {
-            _ = try await report(self.report(isDraining: true, isStopped: true))
+            _ = try await report(self.report(isDraining: true, isStopped: !whatWasTold.isInterrupted))
         } catch {
             // It is forgotten there by itself after a while.
             logger.info("Leaving the list of workers failed", metadata: [JobLogKeys.error: "\(error)"])
@@ -148,7 +150,7 @@ extension RunnerCore {
             name: configuration.worker, queues: configuration.slots.map(\.queue), slots: configuration.concurrency,
             version: configuration.version, host: ProcessIdentity.hostName,
             processID: Int(ProcessIdentity.processID), startedAt: startedAt, isDraining: isDraining,
-            isStopped: isStopped)
+            isStopped: isStopped, notice: whatWasTold.notice)
     }
 
     /// Reports an error of the store, and ends the runner when waiting does not help.

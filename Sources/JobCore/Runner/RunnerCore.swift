@@ -9,22 +9,25 @@ final class RunnerCore: Sendable {
     let random: RandomSource
     let logger: Logger
     let store: RunnerStore
+    let checkpoints: (any CheckpointStore)?
     let time: TimeSource
     let machine: SharedMachine
     let controls = Mutex<[RunID: RunControl]>([:])
     let arrived = Mutex<[(Claim, RunControl)]>([])
     let fatal = Mutex<QueueError?>(nil)
     let isAbandoned = Mutex(false)
+    private let told = Mutex(Told())
     let bell = Bell()
     let startedAt: Timestamp
 
     init(
-        store: RunnerStore, executors: ExecutorRegistry, configuration: JobRunner.Configuration, time: TimeSource,
-        random: RandomSource, logger: Logger
+        store: RunnerStore, executors: ExecutorRegistry, configuration: JobRunner.Configuration,
+        checkpoints: (any CheckpointStore)? = nil, time: TimeSource, random: RandomSource, logger: Logger
     ) {
         var logger = logger
         logger[metadataKey: JobLogKeys.workerID] = "\(configuration.worker)"
         self.store = store
+        self.checkpoints = checkpoints
         self.executors = executors
         self.configuration = configuration
         self.time = time
@@ -62,6 +65,26 @@ final class RunnerCore: Sendable {
         bell.ring()
     }
 
+    /// Tells the directory of workers what the machine was told.
+    func notify(_ notice: WorkerNotice?) {
+        told.withLock { told in
+            // That it is taken away stays the news, whatever else is heard.
+            if !told.isInterrupted { told.notice = notice }
+        }
+        machine.withLock { $0.reportSoon(at: time.uptime) }
+        bell.ring()
+    }
+
+    /// Stops all runs because the machine is taken away, and gives their jobs back.
+    func interrupt(_ notice: WorkerNotice, hardStop: Timestamp) {
+        told.withLock { told in
+            if told.isInterrupted { return }
+            told = Told(notice: notice, hardStop: hardStop)
+        }
+        machine.withLock { $0.interrupt(at: time.uptime) }
+        bell.ring()
+    }
+
     /// Ends as a process does that is killed: whatever runs is cancelled, and none of it is written any more.
     func abandon() {
         isAbandoned.withLock { $0 = true }
@@ -71,6 +94,9 @@ final class RunnerCore: Sendable {
 
     /// How many jobs the runner holds, from the answer to their claim until their end is stored.
     var heldJobs: Int { machine.withLock { $0.runs.count } }
+
+    /// What the machine was told.
+    var whatWasTold: Told { told.withLock { $0 } }
 
     // MARK: What runs tell
 
@@ -148,6 +174,9 @@ final class RunnerCore: Sendable {
                     let actions = machine.next(at: now)
                     return (actions, actions.isEmpty ? machine.idleTime(at: now) : nil)
                 }
+                if actions.contains(.giveUp) {
+                    fatal.withLock { $0 = $0 ?? .lostStore(after: configuration.lostTimeout ?? .zero) }
+                }
                 if actions.contains(.finish) { break }
                 if actions.isEmpty { await bell.wait(atMost: idle, on: time) }
                 for action in actions { perform(action, in: &group) }
@@ -164,9 +193,30 @@ final class RunnerCore: Sendable {
         case .prune: group.addTask { await self.prune() }
         case .report(let isDraining): group.addTask { await self.report(isDraining: isDraining) }
         case .stop(let id, let reason): control(id)?.stop(reason)
-        case .finish: break
+        case .giveUp, .finish: break
         }
     }
 
     func control(_ id: RunID) -> RunControl? { controls.withLock { $0[id] } }
+}
+
+/// What the machine of a runner was told.
+struct Told {
+    var notice: WorkerNotice?
+    /// When what runs must have ended; nil while it may go on.
+    var hardStop: Timestamp?
+
+    var isInterrupted: Bool { hardStop != nil }
+
+    /// Why jobs are given back, for people.
+    var reason: String {
+        let message = notice?.message ?? ""
+        return message.isEmpty ? "the worker's machine is taken away" : message
+    }
+}
+
+extension QueueError {
+    fileprivate static func lostStore(after time: Duration) -> QueueError {
+        QueueError(.unavailable, operation: "run", detail: "the store could not be used for \(time.jobText)")
+    }
 }

@@ -1,7 +1,7 @@
 extension JobEvent: WireValue {
     /// What an event is called on the wire.
     private enum Name: String, CaseIterable {
-        case claim, heartbeat, stepSucceeded, succeeded, failed, snoozed, released, cancel, retry, edit
+        case claim, heartbeat, stepSucceeded, succeeded, failed, snoozed, released, interrupted, cancel, retry, edit
     }
 
     package func write(to writer: inout WireWriter) {
@@ -20,7 +20,7 @@ extension JobEvent: WireValue {
             if output != .none { writer.object("output") { output.write(to: &$0) } }
         case .failed(_, let failure): writer.object("failure") { failure.write(to: &$0) }
         case .snoozed(_, let duration): writer.field("for", duration)
-        case .released(_, let reason): writer.field("reason", reason)
+        case .released(_, let reason), .interrupted(_, let reason): writer.field("reason", reason)
         case .cancel(let reason): writer.field("reason", reason)
         case .edit(let edit, let version):
             writer.object("edit") { edit.write(to: &$0) }
@@ -43,6 +43,7 @@ extension JobEvent: WireValue {
         case .failed: .failed
         case .snoozed: .snoozed
         case .released: .released
+        case .interrupted: .interrupted
         case .cancel: .cancel
         case .retry: .retry
         case .edit: .edit
@@ -64,6 +65,7 @@ extension JobEvent: WireValue {
         case .failed: .failed(try LeaseKey(fields), try fields.object("failure", StepFailure.init(_:)))
         case .snoozed: .snoozed(try LeaseKey(fields), for: try fields.duration("for"))
         case .released: .released(try LeaseKey(fields), reason: try fields.string("reason"))
+        case .interrupted: .interrupted(try LeaseKey(fields), reason: try fields.string("reason"))
         case .cancel: .cancel(reason: try fields.optionalString("reason"))
         case .retry: .retry
         case .edit:

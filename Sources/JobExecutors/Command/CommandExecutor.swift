@@ -6,9 +6,13 @@ public import JobCore
 /// - Its environment is what ``ProcessOptions/inherited`` passes on, then `JOB_ID`, `JOB_NAME`, `JOB_QUEUE`, `JOB_STEP`,
 ///   `JOB_STEP_INDEX`, `JOB_ATTEMPT`, `JOB_ATTEMPT_ID`, `JOB_IDEMPOTENCY_KEY`, `JOB_METADATA_<KEY>`, the trace headers
 ///   such as `TRACEPARENT`, `JOB_OUTPUTS` (the path of a JSON file with the finished steps' outputs, when there are
-///   any), `JOB_ARTIFACTS` (a folder; see below), then the step's variables and the command's own.
+///   any), `JOB_ARTIFACTS` (a folder; see below), `JOB_CHECKPOINT` and `JOB_DEADLINE` (see below), then the step's
+///   variables and the command's own.
 /// - Regular files that it leaves in `JOB_ARTIFACTS` are kept as artifacts of the job when it ends, also when it fails,
 ///   but not when it is stopped: up to 100, of 16 MiB each, with names as `NewArtifact` wants them; no links.
+/// - Where the worker keeps checkpoints, what it leaves in the folder `JOB_CHECKPOINT` stands there again when the step
+///   runs once more, on whichever worker, after it was stopped or failed with a retry left. When its machine is taken
+///   away, the file `JOB_DEADLINE` gets the time at which it will be killed (RFC 3339), then it gets SIGTERM.
 /// - Output is reported as it comes, in the order of each stream.
 /// - When the process has ended, what is left of its process group is killed.
 public struct CommandExecutor: JobExecutor {
@@ -66,13 +70,14 @@ public struct CommandExecutor: JobExecutor {
             directory: try await directory(action.directory),
             allowance: OutputAllowance(each: options.process.outputLimit), logger: step.logger)
         launch.input = action.input
-        let end = try await runner.withEnvironment(of: step, own: action.environment, report: report) { environment in
-            launch.environment = environment
-            return try await runner.run(launch, report: report)
+        return try await runner.withSurroundings(of: step, own: action.environment, report: report) { around in
+            launch.environment = around.environment
+            launch.stop = around.stop
+            let end = try await runner.run(launch, report: report)
+            let output = end.status.output(isTruncated: end.allowance.isExceeded)
+            guard end.status == .exited(0) else { throw StepFailure(.exitCode, end.status.text, output: output) }
+            return output
         }
-        let output = end.status.output(isTruncated: end.allowance.isExceeded)
-        guard end.status == .exited(0) else { throw StepFailure(.exitCode, end.status.text, output: output) }
-        return output
     }
 
     private func directory(_ name: String?) async throws -> String {

@@ -6,7 +6,8 @@ public import JobTransport
 /// - The image is fetched as the step's `pull` says.
 /// - Its environment is the image's, then `JOB_ID`, `JOB_NAME`, `JOB_QUEUE`, `JOB_STEP`, `JOB_STEP_INDEX`,
 ///   `JOB_ATTEMPT`, `JOB_ATTEMPT_ID`, `JOB_IDEMPOTENCY_KEY`, `JOB_METADATA_<KEY>`, the trace headers, `JOB_OUTPUTS` (a
-///   file with the finished steps' outputs, when there are any), then the step's variables and the container's own.
+///   file with the finished steps' outputs, when there are any), `JOB_CHECKPOINT` and `JOB_DEADLINE` as for commands
+///   where the worker keeps checkpoints, then the step's variables and the container's own.
 /// - Output is reported as it comes, in the order of each stream.
 /// - Containers are never privileged, gain no privileges, and see only permitted directories of the host.
 /// - Each is labelled with its job, step and attempt. What an earlier attempt at the step has left behind, because its
@@ -70,31 +71,49 @@ public struct ContainerExecutor: JobExecutor {
         if let found { details["imageID"] = .string(found.id) }
         if let digest = found?.digest { details["digest"] = .string(digest) }
 
-        return try await withOutputs(of: step) { outputs in
-            let settings = settings(action, image, of: step, mounts: mounts, outputs: outputs)
-            let run = ContainerRun(
-                engine: engine, settings: settings, name: ContainerLabels.name(step, random: random), details: details,
-                options: options, time: time, logger: step.logger, report: report)
-            let stop = StopSignal()
-            return try await withTaskCancellationHandler {
-                try await uncancelled { try await run.run(stop: stop) }
-            } onCancel: {
-                stop.raise()
+        let prepared = (details: details, mounts: mounts)
+        return try await withFolder(of: step, report) { folder in
+            try await withOutputs(of: step) { outputs in
+                let settings = settings(
+                    action, image, of: step, mounts: prepared.mounts, outputs: outputs, folder: folder)
+                let run = ContainerRun(
+                    engine: engine, settings: settings, name: ContainerLabels.name(step, random: random),
+                    details: prepared.details, options: options,
+                    ending: ProcessStop(order: step.stop, folder: folder), time: time, logger: step.logger,
+                    report: report)
+                let stop = StopSignal()
+                return try await withTaskCancellationHandler {
+                    try await uncancelled { try await run.run(stop: stop) }
+                } onCancel: {
+                    stop.raise()
+                }
             }
+        }
+    }
+
+    private func withFolder(
+        of step: StepInvocation, _ report: @escaping StepReporter,
+        _ body: (StepFolder?) async throws -> StepOutput
+    ) async throws -> StepOutput {
+        guard let place = step.checkpoint else { return try await body(nil) }
+        return try await processes.withCheckpoint(place, of: step, isShared: true, report: report) {
+            try await body($0)
         }
     }
 
     private func settings(
         _ action: ContainerAction, _ image: ImageReference, of step: StepInvocation,
-        mounts: [ContainerAction.Mount], outputs: ContainerOutputsFile?
+        mounts: [ContainerAction.Mount], outputs: ContainerOutputsFile?, folder: StepFolder?
     ) -> ContainerSettings {
         ContainerSettings(
             image: image.description, command: action.command, entrypoint: action.entrypoint,
             environment: step.childEnvironment(
                 inherited: options.inherited,
-                outputsFile: outputs.map { _ in ContainerOutputsFile.pathInside }, own: action.environment),
+                outputsFile: outputs.map { _ in ContainerOutputsFile.pathInside },
+                deadline: folder.map { _ in StepFolder.deadlineInside },
+                checkpoint: folder.map { _ in StepFolder.checkpointInside }, own: action.environment),
             directory: action.directory, user: action.user, labels: ContainerLabels.all(step),
-            mounts: mounts + (outputs.map { [$0.mount] } ?? []), memory: action.memory, cpus: action.cpus,
+            mounts: mounts + (outputs.map { [$0.mount] } ?? []) + (folder?.mounts ?? []), memory: action.memory, cpus: action.cpus,
             pidsLimit: options.pidsLimit, network: action.network, usesInit: options.usesInit)
     }
 
@@ -144,6 +163,25 @@ public struct ContainerExecutor: JobExecutor {
     private func blocking<Value: Sendable>(
         _ body: @escaping @Sendable () throws(StepFailure) -> Value
     ) async throws -> Value {
-        try await ProcessRunner(options: ProcessOptions(), time: time).blocking(body)
+        try await processes.blocking(body)
+    }
+
+    private var processes: ProcessRunner {
+        ProcessRunner(options: ProcessOptions(temporaryDirectory: options.temporaryDirectory), time: time)
+    }
+}
+
+extension StepFolder {
+    /// Where containers see the folder of the checkpoint.
+    static let checkpointInside = "/run/jobkit/checkpoint"
+    /// Where containers see when they must have ended.
+    static let deadlineInside = "/run/jobkit/stop/\(deadlineName)"
+
+    /// The mounts that show both.
+    fileprivate var mounts: [ContainerAction.Mount] {
+        [
+            ContainerAction.Mount(source: checkpoint, target: Self.checkpointInside),
+            ContainerAction.Mount(source: stop, target: "/run/jobkit/stop", isReadOnly: true),
+        ]
     }
 }

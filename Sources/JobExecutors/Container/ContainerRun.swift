@@ -16,6 +16,8 @@ struct ContainerRun: Sendable {
     /// What is already known of its image.
     var details: JSONObject
     var options: ContainerExecutor.Options
+    /// How the container is told of its end.
+    var ending: ProcessStop
     var time: TimeSource
     var logger: Logger
     var report: Report
@@ -51,7 +53,7 @@ struct ContainerRun: Sendable {
                 if stop.isRaised { throw CancellationError() }
                 try await engine.start(id)
                 // A stop that came before the start did nothing.
-                if stop.isRaised { try await engine.stop(id, grace: options.stopGrace) }
+                if stop.isRaised { try await engine.stop(id, grace: grace) }
                 return try await follow(id, output, stop)
             }
             group.addTask {
@@ -104,10 +106,13 @@ struct ContainerRun: Sendable {
         ).result()
     }
 
+    /// How long the container may take to end; it is told of the hard stop first, where there is one.
+    private var grace: Duration { ending.grace(usual: options.stopGrace, at: time.now) }
+
     /// Ends the container; throws when its output does not end then, which lets the group go.
     private func end(_ id: String) async throws {
         do {
-            try await engine.stop(id, grace: options.stopGrace)
+            try await engine.stop(id, grace: grace)
         } catch let error as EngineError {
             // The removal that follows kills it.
             logger.info("Container not stopped", metadata: ["container": "\(name)", "error": "\(error)"])

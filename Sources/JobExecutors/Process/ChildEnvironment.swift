@@ -9,10 +9,12 @@ extension StepInvocation {
     ///   - inherited: what the program passes on of its own.
     ///   - outputsFile: the file with the finished steps' outputs, if there is one.
     ///   - artifacts: the folder for files that are to be kept, if there is one.
+    ///   - deadline: the file that tells when the step must have ended, if there may be one.
+    ///   - checkpoint: the folder for what the step wants to find again, if there is one.
     ///   - own: the action's own variables.
     func childEnvironment(
         inherited: InheritedEnvironment, outputsFile: String? = nil, artifacts: String? = nil,
-        own: [String: String] = [:]
+        deadline: String? = nil, checkpoint: String? = nil, own: [String: String] = [:]
     ) -> [String: String] {
         var variables = inherited.variables
         // In the order of their keys, so that two keys that become one name always give the same value.
@@ -29,6 +31,8 @@ extension StepInvocation {
         variables["JOB_IDEMPOTENCY_KEY"] = idempotencyKey
         if let outputsFile { variables["JOB_OUTPUTS"] = outputsFile }
         if let artifacts { variables["JOB_ARTIFACTS"] = artifacts }
+        if let deadline { variables["JOB_DEADLINE"] = deadline }
+        if let checkpoint { variables["JOB_CHECKPOINT"] = checkpoint }
         for (key, value) in traceContext {
             let name = Self.variableName(key)
             // A header's name must not replace a variable such as PATH.

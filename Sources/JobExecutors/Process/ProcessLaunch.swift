@@ -17,6 +17,8 @@ struct ProcessLaunch: Sendable {
     var allowance: OutputAllowance
     /// Says in error messages what was started, such as `command` or `script 10-build`.
     var what = "command"
+    /// How it is asked to end.
+    var stop = ProcessStop()
     /// Hears of trouble that does not concern the step.
     var logger: Logger
 }

@@ -36,7 +36,7 @@ struct ProcessRunner: Sendable {
             if handle.isStopped { throw CancellationError() }
             return end
         } onCancel: {
-            handle.stop(grace: options.killGrace)
+            handle.stop(grace: launch.stop.grace(usual: options.killGrace, at: time.now))
         }
     }
 
@@ -73,20 +73,65 @@ struct ProcessRunner: Sendable {
         }
     }
 
-    /// Calls `body` with the environment of a step's processes; its file of outputs lives as long as the call.
+    /// Calls `body` with what a step's processes are started with; its files live as long as the call.
     ///
-    /// What they leave in their folder for artifacts is reported, also when the step failed.
-    func withEnvironment<Value>(
-        of step: StepInvocation, own: [String: String] = [:], report: Report,
+    /// What they leave in their folder for artifacts is reported, also when the step failed; what they leave in that of
+    /// their checkpoint is stored when the step was stopped or may be tried again.
+    func withSurroundings<Value: Sendable>(
+        of step: StepInvocation, own: [String: String] = [:], report: @escaping StepReporter,
+        _ body: (StepSurroundings) async throws -> Value
+    ) async throws -> Value {
+        guard let place = step.checkpoint else {
+            return try await withArtifacts(of: step, own: own, folder: nil, report: report) {
+                try await body(StepSurroundings(environment: $0, stop: ProcessStop(order: step.stop)))
+            }
+        }
+        return try await withCheckpoint(place, of: step, isShared: false, report: report) { folder in
+            try await withArtifacts(of: step, own: own, folder: folder, report: report) {
+                try await body(
+                    StepSurroundings(environment: $0, stop: ProcessStop(order: step.stop, folder: folder)))
+            }
+        }
+    }
+
+    /// Calls `body` with a folder that holds what an earlier attempt has left, and keeps what this one leaves.
+    func withCheckpoint<Value: Sendable>(
+        _ place: StepCheckpoint, of step: StepInvocation, isShared: Bool, report: @escaping StepReporter,
+        _ body: (StepFolder) async throws -> Value
+    ) async throws -> Value {
+        let folder = try await blocking { [options, orphans] () throws(StepFailure) in
+            try StepFolder(
+                in: options.temporaryDirectory, isShared: isShared, orphans: orphans, logger: step.logger)
+        }
+        let checkpoints = StepCheckpoints(place: place, folder: folder, step: step, processes: self)
+        let result: Result<Value, any Error>
+        do {
+            let wasRestored = try await checkpoints.restore(report)
+            do {
+                let value = try await body(folder)
+                await checkpoints.finish(after: nil, wasRestored: wasRestored, report)
+                result = .success(value)
+            } catch {
+                await checkpoints.finish(after: error, wasRestored: wasRestored, report)
+                result = .failure(error)
+            }
+        } catch { result = .failure(error) }
+        // Also in a cancelled task; a thread that cannot be had leaves it to the system's own cleaning.
+        _ = try? await threads.run { folder.remove() }
+        return try result.get()
+    }
+
+    private func withArtifacts<Value>(
+        of step: StepInvocation, own: [String: String], folder state: StepFolder?, report: StepReporter,
         _ body: ([String: String]) async throws -> Value
     ) async throws -> Value {
         guard let limits = step.artifacts else {
-            return try await withOutputs(of: step, own: own, artifacts: nil, body)
+            return try await withOutputs(of: step, own: own, artifacts: nil, state: state, body)
         }
         let folder = try ArtifactFolder(
             in: options.temporaryDirectory, limits: limits, orphans: orphans, logger: step.logger)
         do {
-            let value = try await withOutputs(of: step, own: own, artifacts: folder.path, body)
+            let value = try await withOutputs(of: step, own: own, artifacts: folder.path, state: state, body)
             try await hand(folder, to: report)
             return value
         } catch let failure as StepFailure {
@@ -126,12 +171,13 @@ struct ProcessRunner: Sendable {
     }
 
     private func withOutputs<Value>(
-        of step: StepInvocation, own: [String: String], artifacts: String?,
+        of step: StepInvocation, own: [String: String], artifacts: String?, state: StepFolder?,
         _ body: ([String: String]) async throws -> Value
     ) async throws -> Value {
         let environment = { (file: OutputsFile?) in
             step.childEnvironment(
-                inherited: options.inherited, outputsFile: file?.path, artifacts: artifacts, own: own)
+                inherited: options.inherited, outputsFile: file?.path, artifacts: artifacts,
+                deadline: state?.deadline, checkpoint: state?.checkpoint, own: own)
         }
         if step.outputs.isEmpty { return try await body(environment(nil)) }
         let file = try await blocking { [options, orphans] () throws(StepFailure) in

@@ -45,14 +45,14 @@ public struct ScriptExecutor: JobExecutor {
         var record = ScriptRecord(skipped: directory.skipped)
         let arguments = ["--name=\(step.step.name)"] + action.parameters.map { "--\($0.key)=\($0.value)" }
         let shown = LogText.commandLine(action, stepName: step.step.name)
-        return try await runner.withEnvironment(of: step, report: report) { environment in
+        return try await runner.withSurroundings(of: step, report: report) { around in
             var allowance = OutputAllowance(each: options.outputLimit)
             for script in directory.scripts {
                 await report(.note("\(LogText.escaped(script)) \(shown)"))
                 let end = try await runner.run(
                     ProcessLaunch(
-                        program: "\(directory.path)/\(script)", arguments: arguments, environment: environment,
-                        directory: directory.path, allowance: allowance, what: "script",
+                        program: "\(directory.path)/\(script)", arguments: arguments, environment: around.environment,
+                        directory: directory.path, allowance: allowance, what: "script", stop: around.stop,
                         logger: step.logger),
                     report: report)
                 allowance = end.allowance

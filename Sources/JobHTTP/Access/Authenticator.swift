@@ -50,7 +50,18 @@ struct Authenticator: Sendable {
     /// The principal of a valid token.
     ///
     /// - Throws: ``Problem`` with 401; `QueueError`.
-    func principal(of text: TokenText) async throws -> Principal {
+    func principal(of text: TokenText) async throws -> Principal { Principal(try await token(of: text)) }
+
+    /// The token that a request bears in its header.
+    ///
+    /// - Throws: ``Problem`` with 401; `QueueError`.
+    func token(of request: Request) async throws -> AccessToken {
+        guard let field = request.headers[.authorization], let text = Self.bearer(field).flatMap({ TokenText($0) })
+        else { throw Self.unauthorized() }
+        return try await token(of: text)
+    }
+
+    private func token(of text: TokenText) async throws -> AccessToken {
         let found: AccessToken?
         if let kept = cache.token(hash: text.hash) {
             found = kept
@@ -61,7 +72,7 @@ struct Authenticator: Sendable {
         guard let token = found, TokenText.areEqual(token.hash, text.hash),
             TokenText.areEqual(Array(token.id.utf8), Array(text.id.utf8)), token.isValid(at: time.now)
         else { throw Self.unauthorized() }
-        return Principal(token)
+        return token
     }
 
     private static func bearer(_ field: String) -> Substring? {

@@ -2,36 +2,54 @@ internal import Crypto
 public import JobCore
 
 /// The text of a token, `jk_<id>_<secret>`: shown once, never stored.
+///
+/// A secret may outlive an id: a machine makes one before it knows under which id the server will keep its hash.
 public struct TokenText: Sendable, CustomStringConvertible {
-    /// The token's id, 12 letters and digits.
+    /// The token's id: 12 letters and digits, or what its maker chose, 1 to 64 of `A-Z a-z 0-9 . _ -`.
     public let id: String
     /// The SHA-256 of the secret, which is what stores keep.
     public let hash: [UInt8]
-    private let text: String
+    private let secret: String
 
     /// Makes a new token text.
     public init(using random: RandomSource = .system) {
-        id = Self.word(12, random)
-        let secret = Self.word(43, random)
+        self.init(id: Self.word(12, random), secret: Self.word(43, random))
+    }
+
+    private init(id: String, secret: String) {
+        self.id = id
+        self.secret = secret
         hash = Self.hash(secret)
-        text = "jk_\(id)_\(secret)"
+    }
+
+    /// The same secret under another id; nil when that is none.
+    public func named(_ id: String) -> TokenText? {
+        Self.isID(id.utf8) ? TokenText(id: id, secret: secret) : nil
     }
 
     /// Reads a token text; nil when it is none.
     ///
     /// Says nothing about whether the token is known.
     public init?(_ text: some StringProtocol) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].elementsEqual("jk".utf8), parts[1].count == 12, parts[2].count == 43,
-            parts[1].allSatisfy(Self.isWordByte), parts[2].allSatisfy(Self.isWordByte)
+        let bytes = Array(text.utf8.prefix(Self.longest + 1))
+        // A secret has no underscore, so the last one stands before it.
+        guard bytes.count <= Self.longest, bytes.starts(with: "jk_".utf8),
+            let last = bytes.lastIndex(of: UInt8(ascii: "_")), last > 3
         else { return nil }
-        id = String(decoding: parts[1], as: UTF8.self)
-        hash = Self.hash(String(decoding: parts[2], as: UTF8.self))
-        self.text = String(text)
+        let (id, secret) = (bytes[3..<last], bytes[(last + 1)...])
+        guard Self.isID(id), secret.count == 43, secret.allSatisfy(Self.isWordByte) else { return nil }
+        self.init(id: String(decoding: id, as: UTF8.self), secret: String(decoding: secret, as: UTF8.self))
     }
 
     /// The token itself, to be shown to its owner once.
-    public var secretText: String { text }
+    public var secretText: String { "jk_\(id)_\(secret)" }
+
+    private static let longest = 3 + 64 + 1 + 43
+
+    private static func isID(_ id: some Collection<UInt8>) -> Bool {
+        (1...64).contains(id.count)
+            && id.allSatisfy { isWordByte($0) || [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_")].contains($0) }
+    }
 
     /// The id alone; never the secret.
     public var description: String { "jk_\(id)_…" }

@@ -5,6 +5,7 @@ enum AnswerSchemas {
     static let all: JSONObject = [
         "Problem": problem, "Job": job, "JobList": jobList, "Jobs": jobs, "Step": step, "Attempt": attempt,
         "StepOutput": stepOutput, "Queue": queue, "Worker": worker, "Artifact": artifact,
+        "Enrolment": enrolment,
     ]
 
     private static let problem = Schema.object(
@@ -69,6 +70,16 @@ enum AnswerSchemas {
         "version": Schema.text(),
         "host": Schema.text(), "pid": Schema.integer(), "startedAt": Schema.time, "lastSeen": Schema.time,
         "draining": Schema.bool, "jobs": Schema.list(Schema.text()),
+        "notice": Schema.optional(
+            whole([
+                "kind": Schema.choice(WorkerNotice.Kind.allCases.map(\.rawValue)), "time": nullableTime,
+                "message": Schema.text(),
+            ])),
+    ])
+
+    private static let enrolment = whole([
+        "worker": Schema.text(), "queues": Schema.list(Schema.text()), "slots": Schema.integer(1...1_000_000),
+        "token": Schema.text(), "expiresAt": Schema.time, "idleTimeout": nullableText, "singleUse": Schema.bool,
     ])
 
     private static let artifact = whole([

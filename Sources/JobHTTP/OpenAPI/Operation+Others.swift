@@ -34,6 +34,23 @@ extension Operation {
                 Schema.object(["name": Schema.text(), "draining": Schema.bool], required: ["name", "draining"]))
         ])
 
+    static let enrolWorker = Operation(
+        "enrolWorker",
+        "Make a machine a worker: the secret whose hash it shows is its token from then on. Safe to repeat.",
+        tag: "workers",
+        requestBody: Answers.body(
+            Schema.object([
+                "instance": Schema.text(1...50, pattern: "^[A-Za-z0-9._-]+$"),
+                "secretHash": Schema.text(64...64, pattern: "^[0-9a-fA-F]+$", "The SHA-256 of the secret."),
+            ])), responses: ["201": Answers.json("The machine is admitted.", Schema.ref("Enrolment"))])
+
+    static let readAgent = Operation(
+        "readAgent", "Read the program that enrolled machines run; its ETag is its SHA-256.", tag: "workers",
+        responses: [
+            "200": Answers.plain("The program.", type: "application/octet-stream", headers: ["ETag"]),
+            "304": Answers.plain("The caller has it."),
+        ])
+
     static let health = Operation(
         "health", "Say that the server lives.", tag: "operations",
         responses: ["200": Answers.json("It lives.", Schema.object(["status": Schema.text()], required: ["status"]))])

@@ -42,7 +42,17 @@ extension WorkerRecord {
             "slots": .integer(Int64(report.slots)), "version": .string(report.version), "host": .string(report.host),
             "pid": .integer(Int64(report.processID)), "startedAt": .string(report.startedAt.description),
             "lastSeen": .string(lastSeen.description), "draining": .bool(isDraining),
-            "jobs": .array(jobs.map { .string($0.description) }),
+            "jobs": .array(jobs.map { .string($0.description) }), "notice": report.notice?.json ?? .null,
+        ]
+    }
+}
+
+extension WorkerNotice {
+    /// The notice as the API shows it.
+    fileprivate var json: JSONValue {
+        [
+            "kind": .string(kind.rawValue), "time": time.map { .string($0.description) } ?? .null,
+            "message": .string(message),
         ]
     }
 }

@@ -174,7 +174,7 @@ extension JobEvent {
             guard let output = failure.output else { return self }
             failure.output = output.bounded(to: limit)
             return JobEvent(.failed(key, failure), of: job)
-        case .claim, .heartbeat, .succeeded, .snoozed, .released, .cancel, .retry, .edit: return self
+        case .claim, .heartbeat, .succeeded, .snoozed, .released, .interrupted, .cancel, .retry, .edit: return self
         }
     }
 }

@@ -65,6 +65,7 @@ extension Attempt.Outcome: StoredCode {
         case .lost: 3
         case .snoozed: 4
         case .released: 5
+        case .interrupted: 6
         }
     }
 }

@@ -78,7 +78,7 @@ extension Session {
             if let id = row.jobID(1) { jobs[row.text(0), default: []].append(id) }
             return true
         }
-        return try all(Self.allWorkers) {
+        let listed = try all(Self.allWorkers) {
             $0.bind(now - WorkerRecord.keptUnseen)
         } read: { row in
             let report = WorkerReport(
@@ -89,6 +89,7 @@ extension Session {
                 report: report, lastSeen: row.time(7), jobs: (jobs[report.name] ?? []).sorted(),
                 isDraining: row.bool(8) || row.bool(9))
         }
+        return listed.filter { !$0.isForgotten(at: now) }
     }
 }
 

@@ -138,7 +138,7 @@ extension Fault.Operation {
             switch event.change {
             case .heartbeat: kinds.insert(.heartbeat)
             case .stepSucceeded: kinds.insert(.step)
-            case .succeeded, .failed, .snoozed, .released: kinds.insert(.settle)
+            case .succeeded, .failed, .snoozed, .released, .interrupted: kinds.insert(.settle)
             case .cancel: kinds.insert(.cancel)
             case .retry: kinds.insert(.retry)
             case .edit: kinds.insert(.edit)

@@ -79,6 +79,7 @@ extension Claim {
         [
             .heartbeat(key, lease: .seconds(10)), .stepSucceeded(key, step: 0, output: .none), .succeeded(key),
             .failed(key, .flaky), .snoozed(key, for: .seconds(1)), .released(key, reason: "shutdown"),
+            .interrupted(key, reason: "taken away"),
         ]
     }
 }

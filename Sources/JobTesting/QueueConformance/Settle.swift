@@ -78,6 +78,27 @@ extension QueueConformance {
             let claim = try await queue.takeOne()
             #expect(try await queue.complete(claim).status(at: time.now) == .succeeded)
         },
+        QueueCheck("an interrupted job is due at once, goes on at its unfinished step, and no attempt is spent") {
+            queue, time in
+            let id = try await queue.enqueue(.test(steps: 2).retried(1)).id
+            for round in 1...3 {
+                let claim = try await queue.takeOne()
+                if round == 1 {
+                    try await queue.apply(.stepSucceeded(claim.key, step: 0, output: .none), to: id)
+                }
+                let job = try await queue.apply(.interrupted(claim.key, reason: "the machine goes"), to: id)
+                #expect(job.state == .waiting(until: time.now, reason: .released))
+                #expect(job.cursor == 1 && job.steps[1].attempts == 0)
+                #expect(try await queue.stored(id) == job)
+                let late = try await queue.refusal(of: .interrupted(claim.key, reason: "again"), to: id)
+                #expect(late == .leaseLost)
+            }
+            let attempts = try await queue.stored(id).attempts
+            #expect(attempts.map(\.outcome) == Array(repeating: .interrupted, count: 3))
+            #expect(attempts.allSatisfy { $0.message == "the machine goes" })
+            let claim = try await queue.takeOne()
+            #expect(try await queue.complete(claim).status(at: time.now) == .succeeded)
+        },
         QueueCheck("several events for one job in one batch apply in order, each seeing the one before") {
             queue, time in
             let id = try await queue.enqueue(.test(steps: 2)).id

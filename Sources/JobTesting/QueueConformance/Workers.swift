@@ -54,6 +54,16 @@ extension QueueConformance {
             _ = try await queue.report(report)
             #expect(try await queue.workers().map(\.report) == [report])
         },
+        QueueCheck("a worker whose machine was taken away is forgotten soon after its last word") { queue, time in
+            var report = WorkerReport.test("gone", at: time.now)
+            report.notice = WorkerNotice(.interruption, at: time.now + .seconds(120))
+            _ = try await queue.report(report)
+            time.advance(by: WorkerRecord.keptInterrupted - .microseconds(1))
+            #expect(try await queue.workers().count == 1)
+            time.advance(by: .microseconds(1))
+            let known = try await queue.workers()
+            #expect(known.isEmpty)
+        },
         QueueCheck("a worker that was not seen for a day is forgotten") { queue, time in
             _ = try await queue.report(.test("old", at: time.now))
             time.advance(by: WorkerRecord.keptUnseen - .microseconds(1))

@@ -63,9 +63,8 @@ struct ModelGenerator {
     private mutating func event() -> EventDraft {
         let kinds: [EventDraft.Kind] = [
             .heartbeat, .heartbeat, .nextStep, .nextStep, .nextStep, .nextStep, .pastStep, .farStep, .succeeded,
-            .succeeded, .succeeded, .flaky, .flaky, .final, .snoozed, .released, .cancel, .cancel, .retry, .retry,
-            .edit, .edit,
-            .edit,
+            .succeeded, .succeeded, .flaky, .flaky, .final, .snoozed, .released, .interrupted, .cancel, .cancel, .retry,
+            .retry, .edit, .edit, .edit,
         ]
         let kind = kinds[number(0...kinds.count - 1)]
         return EventDraft(

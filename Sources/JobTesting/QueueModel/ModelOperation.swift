@@ -91,7 +91,7 @@ struct JobDraft: Sendable, CustomStringConvertible {
 /// An event of some job, perhaps under a lease that was given at some time.
 struct EventDraft: Sendable, CustomStringConvertible {
     enum Kind: Sendable {
-        case heartbeat, nextStep, pastStep, farStep, succeeded, flaky, final, snoozed, released, cancel, retry, edit
+        case heartbeat, nextStep, pastStep, farStep, succeeded, flaky, final, snoozed, released, interrupted, cancel, retry, edit
     }
 
     var kind: Kind
@@ -121,6 +121,7 @@ struct EventDraft: Sendable, CustomStringConvertible {
         case .final: return .failed(key, StepFailure(.invalidStep, "it cannot work", isRetryable: false))
         case .snoozed: return .snoozed(key, for: .milliseconds(amount))
         case .released: return .released(key, reason: "shutdown")
+        case .interrupted: return .interrupted(key, reason: "the machine is taken away")
         case .cancel: return .cancel(reason: amount % 2 == 0 ? "not wanted" : nil)
         case .retry: return .retry
         case .edit: return .edit(edit(at: now), ifVersion: amount % 7 == 0 ? amount / 100 : nil)

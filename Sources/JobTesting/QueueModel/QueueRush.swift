@@ -102,10 +102,11 @@ public struct QueueRush: Sendable {
         let steps = claim.job.spec.steps.count
         let last = Int.random(in: claim.job.cursor...steps, using: &random)
         for step in claim.job.cursor..<last { changes.append(.stepSucceeded(claim.key, step: step, output: .none)) }
-        switch Int.random(in: 0...5, using: &random) {
+        switch Int.random(in: 0...6, using: &random) {
         case 0: changes.append(.failed(claim.key, StepFailure(.error, "it did not work")))
         case 1: changes.append(.released(claim.key, reason: "shutdown"))
-        case 2: break
+        case 2: changes.append(.interrupted(claim.key, reason: "taken away"))
+        case 3: break
         default: changes.append(.succeeded(claim.key))
         }
         return changes.map { JobEvent($0, of: claim.job.id) }

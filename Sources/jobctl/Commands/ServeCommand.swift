@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import JobAWS
 internal import JobCore
 internal import JobExecutors
 internal import JobHTTP
@@ -19,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
               jobctl serve --no-auth
               jobctl serve --listen 0.0.0.0:8443 --tls-certificate cert.pem --tls-key key.pem --workers 8
               jobctl serve --workers 0 --allow http,container
+              jobctl serve --workers 0 --fleet fleet.yaml --fleet-url https://jobs.example.org --allow container
             """)
 
     @OptionGroup var serving: ServeOptions
@@ -34,6 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
         transform: ArgumentReading.duration)
     var drainTimeout: Duration = .seconds(30)
 
+    @OptionGroup(title: "Fleets") var fleets: FleetOptions
     @OptionGroup var callbacks: CallbackOptions
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var logging: LoggingOptions
@@ -50,6 +53,10 @@ struct ServeCommand: AsyncParsableCommand {
             address: address, asksForTokens: !serving.noAuth, hasTLS: serving.tlsCertificate != nil,
             isInsecureAllowed: serving.insecurePlainHttp)
         if let refusal = check.refusal { throw CommandFailure(.usage, refusal) }
+        let fleets = fleets.isUsed ? try FleetServing(options: fleets, ownURL: ownURL(at: address)) : nil
+        if fleets != nil, serving.noAuth {
+            throw CommandFailure(.usage, "instances need tokens, and --no-auth knows none; leave it out")
+        }
         let location = try store.location()
         let secrets = try callbacks.secrets()
         let logger = logging.logger()
@@ -61,10 +68,25 @@ struct ServeCommand: AsyncParsableCommand {
                 var services: [any Service] = []
                 if workers > 0 { services.append(runner(store, executors, logger)) }
                 if !secrets.isEmpty { services.append(callbackRunner(store, executors, logger)) }
-                services.append(server(store, at: address, logger))
-                try await ServingGroup(services: services, drainTimeout: drainTimeout, logger: logger).run()
+                guard let fleets else {
+                    services.append(server(store, at: address, nil, logger))
+                    return try await run(services, logger)
+                }
+                try await fleets.withService(store, logger: logger) { service in
+                    try await run(services + [service, server(store, at: address, fleets, logger)], logger)
+                }
             }
         }
+    }
+
+    private func run(_ services: [any Service], _ logger: Logger) async throws {
+        try await ServingGroup(services: services, drainTimeout: drainTimeout, logger: logger).run()
+    }
+
+    /// Where machines elsewhere reach this server; nil when they do not, or when that cannot be told.
+    private func ownURL(at address: ListenAddress) -> String? {
+        guard !address.isLoopback, address.port != 0, !["0.0.0.0", "::"].contains(address.host) else { return nil }
+        return address.url(port: address.port, isSecure: serving.tlsCertificate != nil) + serving.pathPrefix
     }
 
     private var permissions: StepPermissions { execution.allow ?? .httpOnly }
@@ -92,28 +114,32 @@ struct ServeCommand: AsyncParsableCommand {
             logger: logger)
     }
 
-    private func server(_ store: any ServiceStore, at address: ListenAddress, _ logger: Logger) -> JobServer {
+    private func server(
+        _ store: any ServiceStore, at address: ListenAddress, _ fleets: FleetServing?, _ logger: Logger
+    ) -> JobServer {
         let destinations = destinations
         let isSecure = serving.tlsCertificate != nil
         let files = serving.tlsCertificate.flatMap { certificate in
             serving.tlsKey.map { JobServer.CertificateFiles(certificate: certificate, key: $0) }
         }
-        let service = JobService(
-            store: store,
-            configuration: JobService.Configuration(
-                access: serving.noAuth ? .none : .tokens,
-                hosts: Set(["localhost", "127.0.0.1", "::1", address.host] + serving.allowedHost),
-                submission: SubmissionPolicy(
-                    kinds: permissions.submittable,
-                    images: serving.allowImage.isEmpty ? nil : serving.allowImage,
-                    scriptDirectories: serving.allowScripts.isEmpty ? nil : serving.allowScripts,
-                    allowsMounts: !execution.containerMounts.isEmpty,
-                    refusal: { destinations.refusal(ofURL: $0) }),
-                bodyLimit: serving.maxBody,
-                requestsPerSecond: serving.requestsPerSecond == 0 ? nil : serving.requestsPerSecond,
-                pathPrefix: serving.pathPrefix, isSecure: isSecure || serving.insecurePlainHttp,
-                yaml: { bytes throws(Problem) in try YAMLBody.documents(bytes) }, version: Jobctl.version),
-            logger: logger)
+        var configuration = JobService.Configuration(
+            access: serving.noAuth ? .none : .tokens,
+            hosts: Set(["localhost", "127.0.0.1", "::1", address.host] + serving.allowedHost),
+            submission: SubmissionPolicy(
+                kinds: permissions.submittable,
+                images: serving.allowImage.isEmpty ? nil : serving.allowImage,
+                scriptDirectories: serving.allowScripts.isEmpty ? nil : serving.allowScripts,
+                allowsMounts: !execution.containerMounts.isEmpty,
+                refusal: { destinations.refusal(ofURL: $0) }),
+            bodyLimit: serving.maxBody,
+            requestsPerSecond: serving.requestsPerSecond == 0 ? nil : serving.requestsPerSecond,
+            pathPrefix: serving.pathPrefix, isSecure: isSecure || serving.insecurePlainHttp,
+            yaml: { bytes throws(Problem) in try YAMLBody.documents(bytes) }, version: Jobctl.version)
+        if let fleets {
+            configuration.enrolment = FleetEnrolment(records: store)
+            configuration.agents = fleets.agents.paths
+        }
+        let service = JobService(store: store, configuration: configuration, logger: logger)
         return JobServer(
             service: service,
             configuration: JobServer.Configuration(

@@ -93,14 +93,7 @@ struct TokenListCommand: AsyncParsableCommand {
                 token.expiresAt?.description ?? "never",
             ])
         }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        await Console.shared.print(
-            lines: rows.map { row in
-                zip(row, widths).enumerated().map { column, cell in
-                    let padding = column == row.count - 1 ? 0 : max(0, cell.1 - cell.0.count)
-                    return cell.0 + String(repeating: " ", count: padding)
-                }.joined(separator: "  ")
-            })
+        await Console.shared.print(lines: TextTable(rows: rows, style: .standardOutput).lines)
     }
 }
 

@@ -12,11 +12,16 @@ struct WorkerCommand: AsyncParsableCommand {
             drain time, then stop them and give them back; a second one: stop them at once. An order to drain from \
             elsewhere lets running jobs finish and ends the worker.
 
+            On an EC2 instance, --ec2 heeds the notice that comes before it is taken away: the worker takes no more \
+            jobs, asks running steps to end and keeps their checkpoints, and gives the jobs back, which costs no \
+            attempt; it then ends with exit code 75.
+
             With secrets for callbacks the worker serves the queue \(JobSpec.callbacksQueue) as well.
 
             EXAMPLES:
               jobctl worker --queues default,reports --concurrency 8
               jobctl worker --until-empty --allow http
+              jobctl worker --store https://jobs.example.org --enrolment-file token --ec2 --lost-exit 10m
             """)
 
     @Option(help: ArgumentHelp("The named queues to serve, separated by commas.", valueName: "names"))
@@ -45,6 +50,7 @@ struct WorkerCommand: AsyncParsableCommand {
     @Flag(help: "End when nothing waits or runs in the queues.")
     var untilEmpty = false
 
+    @OptionGroup(title: "On a machine of a fleet") var agent: AgentOptions
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var callbacks: CallbackOptions
     @OptionGroup var logging: LoggingOptions
@@ -68,26 +74,38 @@ struct WorkerCommand: AsyncParsableCommand {
         let secrets = try callbacks.secrets()
         let named = ArgumentReading.names(queues)
         let sends = !secrets.isEmpty && !named.contains(JobSpec.callbacksQueue)
-        let served = sends ? named + [JobSpec.callbacksQueue] : named
         var configuration = JobRunner.Configuration(
-            worker: name ?? JobRunner.Configuration.uniqueWorkerName(), queues: served, concurrency: concurrency,
-            lease: lease, drainTimeout: drainTimeout,
-            pollInterval: location.pollInterval, stopsWhenEmpty: untilEmpty)
+            worker: name ?? JobRunner.Configuration.uniqueWorkerName(),
+            queues: sends ? named + [JobSpec.callbacksQueue] : named, concurrency: concurrency, lease: lease,
+            drainTimeout: drainTimeout, pollInterval: location.pollInterval, stopsWhenEmpty: untilEmpty)
         configuration.version = Jobctl.configuration.version
+        configuration.idleTimeout = agent.idleExit
+        configuration.lostTimeout = agent.lostExit
+        configuration.maxJobs = agent.maxJobs
         let assembly = ExecutorAssembly(options: execution, callbackSecrets: secrets)
-        try await location.withStore(.creating, logger: logger) { [configuration] store in
-            try await assembly.withExecutors { executors in
-                let runner = JobRunner(
-                    store: store, executors: executors, configuration: configuration, logger: logger)
-                logger.info(
-                    "Worker started",
-                    metadata: [
-                        JobLogKeys.workerID: "\(configuration.worker)",
-                        JobLogKeys.queueName: "\(served.joined(separator: ","))",
-                        "store": "\(location.text)", "kinds": "\(executors.kinds.sorted().joined(separator: ","))",
-                    ])
-                try await DrainingService(runner: runner, logger: logger).run()
-                logger.info("Worker ended", metadata: [JobLogKeys.workerID: "\(configuration.worker)"])
+        try await Machine.with(agent) { [configuration] machine in
+            let (location, configuration) = try await machine.admitted(
+                to: location, as: configuration, logger: logger)
+            try await location.withStore(.creating, logger: logger) { store in
+                try await machine.withCheckpoints(beside: store, logger: logger) { checkpoints in
+                    try await assembly.withExecutors { executors in
+                        let runner = JobRunner(
+                            store: store, executors: executors, configuration: configuration, checkpoints: checkpoints,
+                            logger: logger)
+                        logger.info(
+                            "Worker started",
+                            metadata: [
+                                JobLogKeys.workerID: "\(configuration.worker)",
+                                JobLogKeys.queueName:
+                                    "\(configuration.slots.map(\.queue).joined(separator: ","))",
+                                "store": "\(location.text)",
+                                "kinds": "\(executors.kinds.sorted().joined(separator: ","))",
+                            ])
+                        let isTaken = try await machine.run(runner, logger: logger)
+                        logger.info("Worker ended", metadata: [JobLogKeys.workerID: "\(configuration.worker)"])
+                        if isTaken { throw CommandFailure(.timeout, "EC2 takes this instance away") }
+                    }
+                }
             }
         }
     }

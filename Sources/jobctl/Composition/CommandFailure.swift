@@ -1,3 +1,4 @@
+internal import JobAWS
 internal import JobCore
 
 /// Why a command ends without success: the exit code, and what to tell on standard error.
@@ -28,6 +29,13 @@ struct CommandFailure: Error {
         case let invalid as InvalidJob: self.init(.badJobFile, lines: invalid.issues.map { "jobctl: \($0)" })
         case let error as QueueError:
             self.init(Self.status(of: error.code), "\(error)")
+        case let invalid as InvalidFleet: self.init(.badJobFile, lines: invalid.issues.map { "jobctl: \($0)" })
+        case let error as AWSError:
+            self.init(error.category == .permission ? .notPermitted : .unavailable, "\(error)")
+        case let error as CredentialTrouble: self.init(.notPermitted, "\(error)")
+        case let taken as InstallationTaken: self.init(.unsuccessful, "\(taken)")
+        case let conflict as RecordConflict: self.init(.unsuccessful, "\(conflict); try again")
+        case let refused as EnrolmentRefused: self.init(.notPermitted, "\(refused)")
         case let refused as TransitionRefused: self.init(.unsuccessful, "\(refused)")
         case is CancellationError: self.init(.interrupted)
         default: return nil

@@ -16,7 +16,7 @@ enum ExitStatus: Int32 {
     case unavailable = 69
     /// Reading or writing failed.
     case inputOutput = 74
-    /// The time to wait is over; trying again may help.
+    /// The time to wait is over, or the machine is taken away; trying again may help.
     case timeout = 75
     /// The caller may not do this.
     case notPermitted = 77

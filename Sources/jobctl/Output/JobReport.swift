@@ -1,8 +1,11 @@
+internal import JobAWS
 internal import JobCore
 
 /// One job in full, for people.
 struct JobReport {
     let job: Job
+    /// What it cost on instances of fleets.
+    var costs = JobCosts()
     let now: Timestamp
     let style: Style
 
@@ -26,6 +29,7 @@ struct JobReport {
         if let key = job.spec.unique?.key { fields.append(("unique key", key)) }
         if !job.spec.tags.isEmpty { fields.append(("tags", Self.text(of: job.spec.tags))) }
         if !job.spec.metadata.isEmpty { fields.append(("metadata", Self.text(of: job.spec.metadata))) }
+        if let total = costs.total { fields.append(("cost", total.text)) }
         if let message = job.progress?.message { fields.append(("progress", message)) }
         if let failure = job.failure {
             let step = failure.step.map { " in \($0)" } ?? ""
@@ -54,7 +58,9 @@ struct JobReport {
             + job.attempts.map { attempt in
                 let outcome = attempt.outcome?.rawValue ?? "running"
                 let message = attempt.message.map { ": \($0)" } ?? ""
-                return "  \(attempt.number)  \(attempt.startedAt.shortText)  \(attempt.worker)  \(outcome)\(message)"
+                let cost = costs.attempts[attempt.number]?.dollars.map { "  \($0.dollarText)" } ?? ""
+                return
+                    "  \(attempt.number)  \(attempt.startedAt.shortText)  \(attempt.worker)\(cost)  \(outcome)\(message)"
             }
     }
 

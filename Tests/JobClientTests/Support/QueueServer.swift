@@ -17,12 +17,15 @@ struct QueueServer: Sendable {
     /// Runs a server that takes jobs of any kind.
     static func with<Value: Sendable>(
         _ store: any ServiceStore, time: TimeSource = .system, access: AccessPolicy = .none, port: Int = 0,
-        submission: SubmissionPolicy = .anything, _ body: (QueueServer) async throws -> Value
+        submission: SubmissionPolicy = .anything, enrolment: (any WorkerEnrolment)? = nil,
+        _ body: (QueueServer) async throws -> Value
     ) async throws -> Value {
+        var configuration = JobService.Configuration(
+            access: access, submission: submission, requestsPerSecond: nil)
+        configuration.enrolment = enrolment
         let service = JobService(
-            store: store,
-            configuration: JobService.Configuration(access: access, submission: submission, requestsPerSecond: nil),
-            time: time, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            store: store, configuration: configuration, time: time,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let http = JobServer(service: service, configuration: JobServer.Configuration(port: port)) {
             found.yield($0)

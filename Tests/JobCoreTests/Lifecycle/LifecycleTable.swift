@@ -18,6 +18,7 @@ enum LifecycleTable {
         steps, failure | !lost     | !lost     | !lost     | failed    | cancelled | failed    | cancelled        | failed       | !finished | !finished | !finished | !finished
         snooze         | !lost     | !lost     | !lost     | snoozed   | cancelled | snoozed   | cancelled        | snoozed      | !finished | !finished | !finished | !finished
         release        | !lost     | !lost     | !lost     | released  | cancelled | released  | cancelled        | released     | !finished | !finished | !finished | !finished
+        interrupt      | !lost     | !lost     | !lost     | released  | cancelled | released  | cancelled        | released     | !finished | !finished | !finished | !finished
         cancel         | cancelled | cancelled | cancelled | stopping  | same      | stopping  | same             | stopping     | !finished | !finished | !finished | !finished
         retry          | !retry    | !retry    | !retry    | !retry    | !retry    | !retry    | !retry           | !retry       | !retry    | scheduled | scheduled | scheduled
         edit           | edited    | edited    | edited    | !waiting  | !waiting  | !waiting  | !waiting         | !waiting     | !waiting  | !waiting  | !waiting  | !waiting
@@ -89,6 +90,7 @@ enum LifecycleTable {
         case "steps, failure": return steps + [.failed(key, StepFailure(.timeout, "the job took too long"))]
         case "snooze": return [.snoozed(key, for: .seconds(5))]
         case "release": return [.released(key, reason: "shutdown")]
+        case "interrupt": return [.interrupted(key, reason: "taken away")]
         case "cancel": return [.cancel(reason: "why not")]
         case "retry": return [.retry]
         case "edit": return [.edit(JobEdit(priority: 3, queue: "other", tags: ["a": "b"]), ifVersion: 9)]

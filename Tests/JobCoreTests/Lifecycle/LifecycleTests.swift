@@ -17,7 +17,7 @@ import Testing
             LeaseKey(worker: Table.key.worker, generation: Table.key.generation - 1),
             LeaseKey(worker: Table.key.worker, generation: Table.key.generation + 1),
         ]
-        for event in ["heartbeat", "step", "next step", "success", "failure", "final failure", "snooze", "release"] {
+        for event in ["heartbeat", "step", "next step", "success", "failure", "final failure", "snooze", "release", "interrupt"] {
             for key in others {
                 let changes = Table.changes(event, key: key)
                 #expect(outcome(of: changes, on: Table.job(cell.situation)) == cell.expected, "\(event), \(key)")
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func `the table holds every situation and event`() {
-        #expect(Table.cells.count == 12 * 18)
+        #expect(Table.cells.count == 12 * 19)
         #expect(Set(Table.cells.map(\.situation)).count == 12)
     }
 
@@ -149,7 +149,7 @@ import Testing
     private static func randomChange(
         of job: Job, key: LeaseKey, using random: inout SeededRandom
     ) -> JobEvent.Change {
-        switch Int.random(in: 0..<21, using: &random) {
+        switch Int.random(in: 0..<22, using: &random) {
         case 0..<6: .claim(worker: "w\(Int.random(in: 0..<3, using: &random))", lease: .seconds(10))
         case 6: .heartbeat(key, lease: .seconds(10))
         case 7: .heartbeat(key, lease: .seconds(5), progress: JobProgress(fraction: 0.5))
@@ -159,6 +159,7 @@ import Testing
         case 14: .failed(key, StepFailure(.error, "no", isRetryable: Bool.random(using: &random)))
         case 15: .snoozed(key, for: .seconds(3))
         case 16: .released(key, reason: "shutdown")
+        case 19: .interrupted(key, reason: "taken away")
         case 17: Int.random(in: 0..<4, using: &random) == 0 ? .cancel() : .heartbeat(key, lease: .seconds(1))
         case 18: .edit(JobEdit(priority: Int.random(in: 0..<3, using: &random), deadline: .seconds(30)))
         default: .retry

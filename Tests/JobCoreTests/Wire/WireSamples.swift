@@ -152,7 +152,8 @@ struct WireSamples {
             .claim(worker: text(), lease: duration()),
             .heartbeat(key(), lease: duration(), progress: maybe { $0.progress() }),
             .stepSucceeded(key(), step: number(0...9), output: output()), .succeeded(key()), .failed(key(), failure()),
-            .snoozed(key(), for: duration()), .released(key(), reason: text()), .cancel(reason: maybe { $0.text() }),
+            .snoozed(key(), for: duration()), .released(key(), reason: text()),
+            .interrupted(key(), reason: text()), .cancel(reason: maybe { $0.text() }),
             .retry, .edit(edit(), ifVersion: maybe { $0.number(0...9) }),
         ]
         return JobEvent(changes[number(0...changes.count - 1)], of: id())

@@ -28,11 +28,11 @@ struct MemoryWorkers {
 
     /// The workers in the order of their names, with the jobs that each holds.
     func records(holding jobs: [String: [JobID]], at now: Timestamp) -> [WorkerRecord] {
-        entries.values.filter { $0.lastSeen + WorkerRecord.keptUnseen > now }.map { entry in
+        entries.values.map { entry in
             WorkerRecord(
                 report: entry.report, lastSeen: entry.lastSeen, jobs: (jobs[entry.report.name] ?? []).sorted(),
                 isDraining: entry.report.isDraining || entry.isOrderedToDrain)
-        }.sorted { $0.report.name < $1.report.name }
+        }.filter { !$0.isForgotten(at: now) }.sorted { $0.report.name < $1.report.name }
     }
 
     private mutating func prune(at now: Timestamp) {

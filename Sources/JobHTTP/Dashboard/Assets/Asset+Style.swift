@@ -97,7 +97,7 @@ extension Asset {
         .s-running { --tone: var(--busy); --tone-soft: var(--busy-soft); }
         .s-retrying, .s-cancelling, .s-paused, .s-draining, .s-silent { --tone: var(--warn); --tone-soft: var(--warn-soft); }
         .s-scheduled, .s-snoozed { --tone: var(--odd); --tone-soft: var(--odd-soft); }
-        .s-queued, .s-cancelled, .s-waiting, .s-skipped, .s-released { --tone: var(--calm); --tone-soft: var(--calm-soft); }
+        .s-queued, .s-cancelled, .s-waiting, .s-skipped, .s-released, .s-interrupted { --tone: var(--calm); --tone-soft: var(--calm-soft); }
         .pill { display: inline-flex; align-items: center; gap: .4rem; padding: .1rem .6rem .1rem .5rem; border-radius: 99px;
           font-size: .8rem; font-weight: 550; line-height: 1.5; white-space: nowrap; color: var(--tone); background: var(--tone-soft); }
         .pill::before { content: ""; width: .5em; height: .5em; border-radius: 50%; background: currentColor; }
