@@ -28,7 +28,8 @@ struct CloudGuideTests {
 
         ec2.interrupt(id)
         let metadata = try #require(ec2.metadata(of: id))
-        let service = MetadataClient(transport: metadata.transport, environment: AWSEnvironment([:]), time: time.source)
+        let here = AWSEnvironment(variables: [:])
+        let service = MetadataClient(transport: metadata.transport, environment: here, time: time.source)
         var notices = InterruptionMonitor(service, time: time.source).notices().makeAsyncIterator()
         #expect(await notices.next() == .interruption(.terminate, at: time.now + .seconds(120)))
 

@@ -15,7 +15,7 @@
 
         private func withCloud(
             relays: [Int: Int] = [:], faults: FakeEC2.FaultPlan = FakeEC2.FaultPlan(),
-            _ body: @escaping @Sendable (FakeEC2, EC2Caller) async throws -> Void
+            _ body: @escaping @Sendable (FakeEC2, EC2Caller, NamespaceHost) async throws -> Void
         ) async throws {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: folder) }
@@ -27,9 +27,11 @@
             configuration.shutdownDelay = .zero
             configuration.checksAuthorization = false
             let ec2 = FakeEC2(configuration: configuration, faults: faults, host: host)
-            try await ec2.withServer { _ in try await body(ec2, EC2Caller(ec2, ManualTime())) }
+            try await ec2.withServer { _ in try await body(ec2, EC2Caller(ec2, ManualTime()), host) }
             let networks = try FileManager.default.contentsOfDirectory(atPath: "/run/netns")
-            for instance in ec2.instances { #expect(!networks.contains("jobkit-\(instance.id)"), "nothing is left") }
+            for instance in ec2.instances {
+                #expect(!networks.contains(host.network(of: instance.id)), "nothing is left")
+            }
         }
 
         private func launch(_ script: String, with call: EC2Caller) async throws -> String {
@@ -60,7 +62,7 @@
             let outside = FakeIMDS()
             try await outside.withServer { url in
                 let port = try #require(URL(string: url)?.port)
-                try await withCloud(relays: [8_080: port]) { ec2, call in
+                try await withCloud(relays: [8_080: port]) { ec2, call, _ in
                     let id = try await launch(
                         """
                         \(Self.metadata)
@@ -88,7 +90,7 @@
         }
 
         @Test func `a notice is seen inside, and a terminated instance takes all its processes along`() async throws {
-            try await withCloud { ec2, call in
+            try await withCloud { ec2, call, _ in
                 let marker = "\(3_000_000 + Int.random(in: 0..<1_000_000))"
                 let id = try await launch(
                     """
@@ -116,7 +118,7 @@
 
         @Test func `what still runs ends with the cloud`() async throws {
             let marker = "\(3_000_000 + Int.random(in: 0..<1_000_000))"
-            try await withCloud { ec2, call in
+            try await withCloud { ec2, call, _ in
                 let id = try await launch("\(Self.metadata)\nsleep \(marker) &\nget ready\nwait", with: call)
                 _ = try await ec2.wait { instances in instances.first { $0.id == id && $0.state == .running } }
                 try await #require(ec2.metadata(of: id)).waitForRequests(1, to: "ready")
@@ -126,7 +128,7 @@
         }
 
         @Test func `a machine that cannot boot has failed hardware`() async throws {
-            try await withCloud(relays: [70_000: 1]) { ec2, call in
+            try await withCloud(relays: [70_000: 1]) { ec2, call, _ in
                 let id = try await launch("true", with: call)
                 let ended = try await end(of: id, in: ec2)
                 #expect(ended.reason?.code == "Server.InternalError")
@@ -134,11 +136,11 @@
         }
 
         @Test func `a container behind a bridge gets no token within one hop`() async throws {
-            try await withCloud { ec2, call in
+            try await withCloud { ec2, call, host in
                 let id = try await launch("\(Self.metadata)\nget ready\nsleep 1000", with: call)
                 _ = try await ec2.wait { instances in instances.first { $0.id == id && $0.state == .running } }
                 try await #require(ec2.metadata(of: id)).waitForRequests(1, to: "ready")
-                let (instance, container) = ("jobkit-\(id)", "jobkit-c-\(id.suffix(8))")
+                let (instance, container) = (host.network(of: id), host.network(of: id) + "-c")
                 try await MachineProcess.run(["ip", "netns", "add", container])
                 let steps = [
                     "link add jkA netns \(instance) type veth peer name jkB netns \(container)",

@@ -1,5 +1,6 @@
 #if os(Linux)
     internal import Glibc
+    internal import JobCore
     internal import JobTransport
     internal import Synchronization
 
@@ -38,6 +39,8 @@
 
         private let folder: String
         private let configuration: Configuration
+        /// Fakes with the same seed give the same ids; their networks must not have the same names.
+        private let mark = String(RandomSource.system.next(), radix: 36)
         private let machines = Mutex<[String: Machine]>([:])
 
         /// Makes a host.
@@ -51,12 +54,15 @@
             self.configuration = configuration
         }
 
+        /// The name of an instance's network, as `ip netns` lists it while the instance runs.
+        public func network(of id: FakeEC2.Instance.ID) -> String { "jobkit-\(mark)-\(id)" }
+
         /// Boots an instance.
         public func boot(_ instance: FakeEC2.Instance, in cloud: FakeEC2) async throws {
             guard let metadata = cloud.metadata(of: instance.id) else { return }
             let files = MachineFiles(folder: "\(folder)/\(instance.id)", ownFolders: configuration.ownFolders)
             try files.write(instance)
-            let network = try await NetworkNamespace.make("jobkit-\(instance.id)")
+            let network = try await NetworkNamespace.make(network(of: instance.id))
             var relays: [Relay] = []
             var server: LoopbackServer?
             do {
