@@ -26,6 +26,15 @@ struct FleetServing {
                 "the fleet \(fleet.name) does not say where its instances reach this server: give --fleet-url, or "
                     + "server in its file")
         }
+        for fleet in fleets where fleet.agent == .server {
+            for architecture in fleet.images.keys.sorted(by: { $0.rawValue < $1.rawValue })
+            where agents.paths[architecture.platform] == nil {
+                throw CommandFailure(
+                    .usage,
+                    "the fleet \(fleet.name) may launch \(architecture.rawValue) instances, for which there is no agent: "
+                        + "give --agent \(architecture.platform)=FILE, or name only the other architecture under images")
+            }
+        }
         let regions = Set(fleets.compactMap(\.region))
         guard regions.count <= 1 else {
             throw CommandFailure(
