@@ -55,7 +55,7 @@
         }
 
         /// The name of an instance's network, as `ip netns` lists it while the instance runs.
-        public func network(of id: FakeEC2.Instance.ID) -> String { "jobkit-\(mark)-\(id)" }
+        public func network(of id: FakeEC2.Instance.ID) -> String { "jobkit-\(id)-\(mark)" }
 
         /// Boots an instance.
         public func boot(_ instance: FakeEC2.Instance, in cloud: FakeEC2) async throws {
