@@ -19,6 +19,8 @@ let package = Package(
                 .product(name: "JobTransport", package: "JobKit"),
                 .product(name: "JobExecutors", package: "JobKit"),
                 .product(name: "JobClient", package: "JobKit"),
+                .product(name: "JobAWS", package: "JobKit"),
+                .product(name: "JobTesting", package: "JobKit"),
                 .product(name: "jobctl", package: "JobKit"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],

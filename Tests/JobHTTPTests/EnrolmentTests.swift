@@ -115,6 +115,11 @@ import Testing
             #expect(try await worker.call(.putArtifact, foreign).status == 403)
             let lent = NewArtifact(job: jobs[1], name: "a", bytes: [1], key: key)
             #expect(try await worker.call(.putArtifact, lent).status == 200)
+            let mine = try await worker.call(.artifact, ArtifactReference(job: jobs[1], name: "a"))
+            #expect(try ArtifactReply(decoding: mine.bytes).content?.bytes == [1])
+            _ = try await server.store.putArtifact(foreign)
+            let theirs = try await worker.call(.artifact, ArtifactReference(job: stolen.job.id, name: "a"))
+            #expect(try ArtifactReply(decoding: theirs.bytes).content == nil)
             let settle = ApplyRequest(
                 events: [JobEvent(.interrupted(stolen.key, reason: "no"), of: stolen.job.id)], known: [:], chunks: [])
             #expect(try await worker.call(.apply, settle).status == 403)

@@ -146,7 +146,7 @@ extension SimulatedWorld {
             keepProgress(of: job, since: jobs[job].job.attempts.last?.startedAt ?? now)
             do {
                 jobs[job].job = try jobs[job].job.applying(
-                    .released(LeaseKey(lease), reason: "EC2 takes the instance back"), at: now
+                    .interrupted(LeaseKey(lease), reason: "EC2 takes the instance back"), at: now
                 ).job
             } catch {
                 throw violation("job \(job) could not be given back: \(error)")

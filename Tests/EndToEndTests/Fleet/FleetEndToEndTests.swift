@@ -15,7 +15,7 @@ import Testing
         let run = try await ec2.withServer { url in
             try await workspace.withJobctl(
                 "serve", "--listen", "127.0.0.1:\(port)", "--workers", "0", "--allow", "http,command,shell,container",
-                "--fleet", "fleet.yaml", "--fleet-owner", "e2e", environment: Self.credentials(url)
+                "--fleet", "fleet.yaml", "--fleet-owner", "e2e", environment: Credentials.environment(url)
             ) { server in
                 try await server.stdout.line(containing: "Listening on")
                 let id = try #require(try await workspace.submit(Self.job(ledger: workspace.path("ledger"))).first)
@@ -34,7 +34,7 @@ import Testing
                 #expect(ec2[second]?.reason?.code == "Client.InstanceInitiatedShutdown")
                 #expect(ec2.instances.count == 2)
                 let reaped = try await workspace.jobctl(
-                    "fleet", "reap", "--dry-run", "--json", environment: Self.credentials(url))
+                    "fleet", "reap", "--dry-run", "--json", environment: Credentials.environment(url))
                 #expect(reaped.code == 0, "\(reaped)")
                 #expect(try reaped.json["findings"] == [])
                 #expect(ec2.launchTemplates == [])
@@ -80,14 +80,6 @@ import Testing
         return FakeEC2(
             configuration: configuration,
             host: NamespaceHost(folder: workspace.path("machines"), configuration: machines))
-    }
-
-    private static func credentials(_ url: String) -> [String: String] {
-        [
-            "AWS_ENDPOINT_URL": url, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-        ]
     }
 
     #if arch(arm64)

@@ -14,6 +14,7 @@ enum Rows {
             Row(name: "A10", measure: a10), Row(name: "A11", measure: a11),
             Row(name: "B1", measure: b1), Row(name: "B2", measure: b2), Row(name: "B3", measure: b3),
             Row(name: "B4", measure: b4),
+            Row(name: "C1", measure: c1), Row(name: "C2", measure: c2),
         ]
     }
 }

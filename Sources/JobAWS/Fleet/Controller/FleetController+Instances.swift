@@ -22,6 +22,13 @@ extension FleetController {
         guard let worker = workers[instance.id] else {
             watch.idleSince = nil
             watch.freeSince = nil
+            // It may have come and gone between two looks.
+            if instance.phase == .booting, let enrolled = observation?.enrolled[instance.id],
+                now - enrolled > settings.firstReport
+            {
+                instance.phase = .working
+                instance.workingSince = enrolled
+            }
             if instance.workingSince != nil, watch.endedSince == nil { watch.endedSince = now }
             return
         }

@@ -18,6 +18,8 @@ public struct FleetController: Sendable {
         public var stopGrace = Duration.seconds(120)
         /// How long after its announced end an instance may still be there.
         public var noticeGrace = Duration.seconds(300)
+        /// How long after its admission a worker may take to report.
+        public var firstReport = Duration.seconds(10)
         /// After how long without a word a worker's jobs are given up, long before its instance is.
         public var silence = Duration.seconds(90)
         /// For how long an open launch is asked for again after a restart.

@@ -51,12 +51,18 @@ public struct FleetObservation: Hashable, Sendable {
     public var running: [String: Int]
     /// The workers.
     public var workers: [Worker]
+    /// When instances were admitted that have not been seen at work, by their ids.
+    public var enrolled: [String: Timestamp]
 
     /// Makes an observation.
-    public init(waiting: [String: Int] = [:], running: [String: Int] = [:], workers: [Worker] = []) {
+    public init(
+        waiting: [String: Int] = [:], running: [String: Int] = [:], workers: [Worker] = [],
+        enrolled: [String: Timestamp] = [:]
+    ) {
         self.waiting = waiting
         self.running = running
         self.workers = workers
+        self.enrolled = enrolled
     }
 
     /// What a store tells, with the settings of the named queues: a paused queue has no work, a bounded one no more
@@ -72,6 +78,32 @@ public struct FleetObservation: Hashable, Sendable {
             }
             if due > 0 { waiting[queue] = due }
             if held > 0 { running[queue] = held }
+        }
+    }
+
+    /// Leaves out jobs that wait for another one of their lane: more workers would not bring them forward.
+    ///
+    /// - Parameters:
+    ///   - queued: jobs that wait for a worker; of more than these nothing is left out.
+    ///   - running: jobs that are held by workers.
+    public mutating func leaveOutLanes(queued: [Job], running: [Job]) {
+        let busy = Set(running.compactMap(Lane.init))
+        var seen = busy
+        for job in queued {
+            guard let lane = Lane(job), !seen.insert(lane).inserted else { continue }
+            let left = (waiting[job.spec.queue] ?? 0) - 1
+            waiting[job.spec.queue] = left > 0 ? left : nil
+        }
+    }
+
+    private struct Lane: Hashable {
+        let queue: String
+        let name: String
+
+        init?(_ job: Job) {
+            guard let name = job.spec.lane else { return nil }
+            self.queue = job.spec.queue
+            self.name = name
         }
     }
 }

@@ -92,10 +92,37 @@ struct FleetLeader {
         try await tell(.fleets(fleets))
         // In this order; `FleetObservation` says why.
         let workers = try await store.workers()
-        let observation = FleetObservation(
+        var observation = FleetObservation(
             workers: workers, counts: try await store.counts(), settings: try await store.queueSettings())
+        try await leaveOutLanes(&observation)
+        observation.enrolled = try await enrolments(besides: Set(workers.map(\.report.name)))
         try await tell(.observed(observation))
         try await show()
+    }
+
+    /// Jobs that wait for one of their lane need no machine.
+    private func leaveOutLanes(_ observation: inout FleetObservation) async throws {
+        let queues = queues.filter { observation.waiting[$0] != nil }
+        guard queues.reduce(0, { $0 + (observation.waiting[$1] ?? 0) }) > 0 else { return }
+        let queued = try await service.store.page(
+            JobFilter(statuses: [.queued], queues: queues), after: nil, limit: Self.jobsLookedAt)
+        guard queued.jobs.contains(where: { $0.spec.lane != nil }) else { return }
+        let running = try await service.store.page(
+            JobFilter(statuses: [.running, .cancelling], queues: queues), after: nil, limit: Self.jobsLookedAt)
+        observation.leaveOutLanes(queued: queued.jobs, running: running.jobs)
+    }
+
+    private static let jobsLookedAt = 1_000
+
+    /// When the instances were admitted whose workers have not been seen.
+    private func enrolments(besides workers: Set<String>) async throws -> [String: Timestamp] {
+        var found: [String: Timestamp] = [:]
+        for instance in controller?.instances.values ?? [:].values
+        where instance.phase == .booting && !workers.contains(instance.worker) {
+            let stored = try await service.store.record(instance.id, in: FleetStore.Collection.enrolments)
+            if let stored { found[instance.id] = stored.updatedAt }
+        }
+        return found
     }
 
     private mutating func readFleets() async throws -> [FleetRecord] {

@@ -1,5 +1,5 @@
 internal import JobCore
-internal import Logging
+internal import Synchronization
 
 /// One run of a fleet service: a single line of events, and a few tasks that talk to the cloud.
 final class FleetLoop: Sendable {
@@ -20,6 +20,8 @@ final class FleetLoop: Sendable {
     private let feed: AsyncStream<Input>.Continuation
     private let errands: AsyncStream<FleetErrand>
     private let errandFeed: AsyncStream<FleetErrand>.Continuation
+    /// What waits already, so that a slow store is not followed by a heap of equal looks.
+    private let waiting = Mutex((poll: false, signal: false))
 
     /// How many calls of the cloud run at a time.
     private static let couriers = 8
@@ -39,9 +41,10 @@ final class FleetLoop: Sendable {
                 }
             }
             var leader = FleetLeader(service, errand: { self.errandFeed.yield($0) })
-            feed.yield(.poll)
-            let ears = FleetEars(store: service.store) { self.feed.yield(.signal) }
+            poll()
+            let ears = FleetEars(store: service.store) { self.signal() }
             for await input in inputs {
+                accept(input)
                 await leader.handle(input)
                 ears.listen(to: leader.queues)
             }
@@ -55,8 +58,33 @@ final class FleetLoop: Sendable {
     }
 
     private func tick() async {
-        while (try? await service.time.sleep(for: service.configuration.poll)) != nil { feed.yield(.poll) }
+        while (try? await service.time.sleep(for: service.configuration.poll)) != nil { poll() }
         feed.finish()
+    }
+
+    private func poll() {
+        let isNew = waiting.withLock { waiting in
+            defer { waiting.poll = true }
+            return !waiting.poll
+        }
+        if isNew { feed.yield(.poll) }
+    }
+
+    private func signal() {
+        let isNew = waiting.withLock { waiting in
+            defer { waiting.signal = true }
+            return !waiting.signal
+        }
+        if isNew { feed.yield(.signal) }
+    }
+
+    /// What comes from now on is not covered by the look that begins.
+    private func accept(_ input: Input) {
+        switch input {
+        case .poll: waiting.withLock { $0.poll = false }
+        case .signal: waiting.withLock { $0.signal = false }
+        case .event, .failed: break
+        }
     }
 
     private func run(_ errand: FleetErrand) async {

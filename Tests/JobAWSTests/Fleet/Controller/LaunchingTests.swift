@@ -207,3 +207,37 @@ struct LaunchingTests {
         #expect(desk.launched.isEmpty)
     }
 }
+
+/// What counts as work.
+struct FleetObservationTests {
+    private func job(_ lane: String?) -> Job {
+        var spec = JobSpec(name: "j")
+        spec.queue = "work"
+        spec.lane = lane
+        return Job(submitting: NewJob(spec), at: .epoch)
+    }
+
+    @Test func jobsThatWaitForTheirLaneNeedNoMachine() {
+        var observation = FleetObservation(waiting: ["work": 6])
+        observation.leaveOutLanes(
+            queued: [job(nil), job(nil), job("a"), job("a"), job("a"), job("b")], running: [job("b")])
+        #expect(observation.waiting == ["work": 3])
+    }
+
+    @Test func pausedAndBoundedQueuesHaveNoMoreWorkThanMayRun() {
+        let counts = QueueCounts(byQueue: ["a": [.queued: 9], "b": [.queued: 9, .running: 2, .cancelling: 1]])
+        let settings = ["a": NamedQueueSettings(isPaused: true), "b": NamedQueueSettings(concurrency: 5)]
+        let observation = FleetObservation(workers: [], counts: counts, settings: settings)
+        #expect(observation.waiting == ["b": 2])
+        #expect(observation.running == ["b": 3])
+    }
+
+    @Test func aWorkerThatCameAndWentBetweenTwoLooksHasNoFreeSlot() {
+        var desk = Desk { $0.oneJobPerInstance = true }
+        desk.start(jobs: 1)
+        desk.observation.enrolled = ["i-1": desk.now]
+        desk.now = desk.now + .seconds(11)
+        desk.look(waiting: 1)
+        #expect(desk.launched.map(\.count) == [1])
+    }
+}

@@ -84,7 +84,7 @@ final class FleetAgent {
         guard notice == nil, let time = instance.interruptedAt, !region.deaf.contains(ordinal) else { return }
         notice = WorkerNotice(.interruption, at: time)
         try await report(grant)
-        for job in held { _ = try await region.queue.apply(.released(job.lease, reason: "interrupted"), to: job.id) }
+        for job in held { _ = try await region.queue.apply(.interrupted(job.lease, reason: "interrupted"), to: job.id) }
         held = []
     }
 
