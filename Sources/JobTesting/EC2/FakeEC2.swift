@@ -6,7 +6,7 @@ public import JobTransport
 /// It does what a program that launches, watches and ends instances relies on: client tokens, launch templates, fleets
 /// of type `instant`, spot requests and prices, states that take their time, paging and filters, tags, volumes. SSM
 /// parameters and STS are there as far as launching needs them. Nothing happens by itself: time is the given
-/// ``TimeSource``, which a test moves by hand.
+/// `TimeSource`, which a test moves by hand.
 ///
 /// ```swift
 /// let time = ManualTime()

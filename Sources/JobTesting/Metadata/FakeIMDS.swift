@@ -4,7 +4,7 @@ public import JobTransport
 /// The metadata service of one instance, IMDSv2, without an instance.
 ///
 /// It wants tokens, knows the items that agents read, and what goes wrong is injected. Times are those of the given
-/// ``TimeSource``; an announced interruption keeps its time, as that of the real service does.
+/// `TimeSource`; an announced interruption keeps its time, as that of the real service does.
 ///
 /// ```swift
 /// let metadata = FakeIMDS(time: time.source)

@@ -10,7 +10,7 @@
     private let isCI = ProcessInfo.processInfo.environment["CI"] != nil
 
     /// The script that fleets give their instances, run by instances.
-    @Suite(.serialized, .timeLimit(.minutes(2)), .enabled(if: isRoot || isCI, "namespaces are made by root"))
+    @Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: isRoot || isCI, "namespaces are made by root"))
     struct UserDataBootTests {
         private static let agent = """
             #!/bin/bash

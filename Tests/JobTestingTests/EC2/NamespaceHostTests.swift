@@ -9,7 +9,7 @@
     private let isCI = ProcessInfo.processInfo.environment["CI"] != nil
 
     /// Instances that really run; those that boot need to be root.
-    @Suite(.serialized, .timeLimit(.minutes(2)), .enabled(if: isRoot || isCI, "namespaces are made by root"))
+    @Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: isRoot || isCI, "namespaces are made by root"))
     struct NamespaceHostTests {
         private let folder = URL(filePath: NSTemporaryDirectory()).appending(path: "jobkit-host-\(UUID().uuidString)")
 

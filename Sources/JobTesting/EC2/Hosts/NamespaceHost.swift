@@ -30,9 +30,8 @@
 
         private struct Machine: Sendable {
             let process: MachineProcess
-            let network: NetworkNamespace
-            let metadata: LoopbackServer
-            let relays: [Relay]
+            /// Done when nothing is left of it.
+            let end: Task<Void, Never>
             /// Set before its end is our doing.
             var isKilled = false
         }
@@ -55,7 +54,7 @@
         }
 
         /// The name of an instance's network, as `ip netns` lists it while the instance runs.
-        public func network(of id: FakeEC2.Instance.ID) -> String { "jobkit-\(mark)-\(id)" }
+        public func network(of id: FakeEC2.Instance.ID) -> String { "jobkit-\(id)-\(mark)" }
 
         /// Boots an instance.
         public func boot(_ instance: FakeEC2.Instance, in cloud: FakeEC2) async throws {
@@ -78,10 +77,19 @@
                         "nsenter", "--net=\(network.path)", "unshare", "--pid", "--mount", "--uts", "--ipc", "--fork",
                         "--kill-child", "--mount-proc", "/bin/sh", "\(files.folder)/init",
                     ], environment: files.environment.merging(configuration.environment) { $1 }, output: files.console)
-                let machine = Machine(
-                    process: process, network: network, metadata: metadataServer, relays: relays)
-                machines.withLock { $0[instance.id] = machine }
-                watch(instance.id, machine, cloud)
+                let servers = (metadata: metadataServer, relays: relays)
+                machines.withLock { machines in
+                    // Of its own, because it must end also when the cloud's task is cancelled; it ends with the machine.
+                    let end = Task.detached {
+                        await process.wait()
+                        await servers.metadata.stop()
+                        for relay in servers.relays { await relay.stop() }
+                        await network.delete()
+                        let machine = self.machines.withLock { $0.removeValue(forKey: instance.id) }
+                        if machine?.isKilled == false { cloud.powerOff(instance.id) }
+                    }
+                    machines[instance.id] = Machine(process: process, end: end)
+                }
             } catch {
                 await server?.stop()
                 for relay in relays { await relay.stop() }
@@ -98,32 +106,12 @@
             }
             guard let machine else { return }
             machine.process.killChildren()
-            await machine.process.wait()
-            await clean(id)
+            await machine.end.value
         }
 
         /// What an instance has written to its console so far.
         public func console(of id: FakeEC2.Instance.ID) async -> [UInt8]? {
             TextFile.bytes("\(folder)/\(id)/console")
-        }
-
-        /// Tells the cloud when a machine ends by itself.
-        private func watch(_ id: String, _ machine: Machine, _ cloud: FakeEC2) {
-            // Ends with the machine, which ends with the cloud's `run`.
-            Task.detached {
-                await machine.process.wait()
-                let isKilled = self.machines.withLock { $0[id]?.isKilled ?? true }
-                guard !isKilled else { return }
-                await self.clean(id)
-                cloud.powerOff(id)
-            }
-        }
-
-        private func clean(_ id: String) async {
-            guard let machine = machines.withLock({ $0.removeValue(forKey: id) }) else { return }
-            await machine.metadata.stop()
-            for relay in machine.relays { await relay.stop() }
-            await machine.network.delete()
         }
     }
 #endif

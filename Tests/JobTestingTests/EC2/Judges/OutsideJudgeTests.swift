@@ -9,7 +9,7 @@
     private let isCI = ProcessInfo.processInfo.environment["CI"] != nil
 
     @Suite(
-        .timeLimit(.minutes(3)),
+        .timeLimit(.minutes(10)),
         .enabled(if: judge != nil || isCI, "JOBKIT_AWS_PYTHON is not set: eval \"$(Scripts/aws-judges)\""))
     struct OutsideJudgeTests {
         @Test func `boto3 and the AWS command line take the fake for EC2`() async throws {
