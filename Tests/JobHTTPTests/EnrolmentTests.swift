@@ -121,7 +121,8 @@ import Testing
             let look = try JobReply(
                 decoding: try await worker.call(.job, JobReference(job: stolen.job.id)).bytes)
             #expect(look.job == nil)
-            #expect(try await worker.call(.records, RecordsRequest(collection: "fleets", after: nil, limit: 1)).status == 403)
+            let records = RecordsRequest(collection: "fleets", after: nil, limit: 1)
+            #expect(try await worker.call(.records, records).status == 403)
             #expect(try await worker.get("/v1/workers").status == 403)
         }
     }
@@ -133,9 +134,9 @@ import Testing
         #"{"instance": 1, "secretHash": "HASH"}"#, #"{"instance": "i-1", "secretHash": "HASH", "x": 1}"#,
     ]) func aBodyThatCannotBeIsRefused(_ body: String) async throws {
         try await Self.with { server, machine in
-            let digits = String(repeating: "0a", count: 32)
+            let parts = body.split(separator: "HASH", omittingEmptySubsequences: false)
             let answer = try await machine.post(
-                "/v1/workers/enrol", body.split(separator: "HASH", omittingEmptySubsequences: false).joined(separator: digits))
+                "/v1/workers/enrol", parts.joined(separator: String(repeating: "0a", count: 32)))
             #expect(answer.status == 422)
             #expect(try await server.store.tokens().allSatisfy { $0.scopes == [.enrol] })
         }

@@ -28,6 +28,12 @@ package struct AWSCall: Sendable {
     /// Put before the endpoint's host: an S3 bucket.
     package var hostPrefix: String?
 
+    /// Makes a call: a POST without a body.
+    package init(service: AWSService, operation: String) {
+        self.service = service
+        self.operation = operation
+    }
+
     /// Makes a call of a query service: a form.
     package static func form(_ service: AWSService, _ operation: String, version: String, _ form: QueryForm) -> AWSCall
     {

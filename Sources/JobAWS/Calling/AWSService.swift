@@ -5,6 +5,12 @@ package struct AWSService: Hashable, Sendable {
     /// The end of its environment variable `AWS_ENDPOINT_URL_…`.
     package var variable: String
 
+    /// Makes a service.
+    package init(name: String, variable: String) {
+        self.name = name
+        self.variable = variable
+    }
+
     package static let ec2 = AWSService(name: "ec2", variable: "EC2")
     package static let sts = AWSService(name: "sts", variable: "STS")
     package static let ssm = AWSService(name: "ssm", variable: "SSM")

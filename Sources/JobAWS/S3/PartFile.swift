@@ -3,7 +3,7 @@ internal import JobTransport
 internal import Synchronization
 
 /// A local file that could not be read or written.
-public struct FileTrouble: Error, Hashable, Sendable, CustomStringConvertible {
+public struct S3FileTrouble: Error, Hashable, Sendable, CustomStringConvertible {
     /// What was attempted with which file, and why it failed.
     public let description: String
 
@@ -11,8 +11,8 @@ public struct FileTrouble: Error, Hashable, Sendable, CustomStringConvertible {
         self.description = description
     }
 
-    static func system(_ what: String, _ path: String) -> FileTrouble {
-        FileTrouble("\(what) \(path): \(String(cString: strerror(errno)))")
+    static func system(_ what: String, _ path: String) -> S3FileTrouble {
+        S3FileTrouble("\(what) \(path): \(String(cString: strerror(errno)))")
     }
 }
 
@@ -25,11 +25,11 @@ final class PartFile: Sendable {
 
     init(reading path: String) throws {
         let opened = open(path, O_RDONLY | O_CLOEXEC)
-        guard opened >= 0 else { throw FileTrouble.system("opening", path) }
+        guard opened >= 0 else { throw S3FileTrouble.system("opening", path) }
         var status = stat()
         guard fstat(opened, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             Glibc.close(opened)
-            throw FileTrouble("\(path) is no plain file")
+            throw S3FileTrouble("\(path) is no plain file")
         }
         self.path = path
         size = Int(status.st_size)
@@ -39,7 +39,7 @@ final class PartFile: Sendable {
     /// Makes a file that only its owner can read.
     init(creating path: String) throws {
         let opened = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard opened >= 0 else { throw FileTrouble.system("making", path) }
+        guard opened >= 0 else { throw S3FileTrouble.system("making", path) }
         self.path = path
         size = 0
         descriptor = Mutex(opened)
@@ -53,14 +53,14 @@ final class PartFile: Sendable {
     /// Reads bytes that must be there.
     func read(at start: Int, count: Int) async throws -> [UInt8] {
         let opened = descriptor.withLock { $0 }
-        let result: Result<[UInt8], FileTrouble> = await Self.onThread { [path] in
-            var failure: FileTrouble?
+        let result: Result<[UInt8], S3FileTrouble> = await Self.onThread { [path] in
+            var failure: S3FileTrouble?
             let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, read in
                 while read < count {
                     let got = pread(opened, buffer.baseAddress.map { $0 + read }, count - read, off_t(start + read))
                     if got < 0, errno == EINTR { continue }
                     guard got > 0 else {
-                        failure = got < 0 ? .system("reading", path) : FileTrouble("\(path) became shorter")
+                        failure = got < 0 ? .system("reading", path) : S3FileTrouble("\(path) became shorter")
                         return
                     }
                     read += got
@@ -74,7 +74,7 @@ final class PartFile: Sendable {
     /// Writes at the end.
     func append(_ bytes: [UInt8]) async throws {
         let opened = descriptor.withLock { $0 }
-        let failure: FileTrouble? = await Self.onThread { [path] in
+        let failure: S3FileTrouble? = await Self.onThread { [path] in
             var written = 0
             while written < bytes.count {
                 let count = bytes[written...].withUnsafeBytes { write(opened, $0.baseAddress, $0.count) }
@@ -91,7 +91,7 @@ final class PartFile: Sendable {
     func truncate() throws {
         let opened = descriptor.withLock { $0 }
         guard ftruncate(opened, 0) == 0, lseek(opened, 0, SEEK_SET) == 0 else {
-            throw FileTrouble.system("emptying", path)
+            throw S3FileTrouble.system("emptying", path)
         }
     }
 
@@ -101,7 +101,7 @@ final class PartFile: Sendable {
             defer { descriptor = -1 }
             return descriptor
         }
-        let failure: FileTrouble? = await Self.onThread { [path] in
+        let failure: S3FileTrouble? = await Self.onThread { [path] in
             Glibc.close(opened) == 0 ? nil : .system("closing", path)
         }
         if let failure { throw failure }

@@ -40,16 +40,20 @@ public struct S3Checkpoints: CheckpointStore {
             sha256: hash, size: Int64(file.size))
         try await bucket.upload(pointer.key, from: path)
         do {
-            _ = try await pointers.putArtifact(
-                NewArtifact(
-                    job: checkpoint.job, name: Self.name(checkpoint), contentType: "application/json",
-                    bytes: pointer.json.utf8, key: checkpoint.key))
-        } catch ArtifactRefused.leaseLost {
-            _ = try? await bucket.delete(pointer.key)
+            try await point(pointer.json.utf8, checkpoint)
+        } catch CheckpointTrouble.leaseLost {
+            // Unless it is the valid one, saved again.
+            if before?.key != pointer.key { _ = try? await bucket.delete(pointer.key) }
             throw CheckpointTrouble.leaseLost
         }
-        // Only what this store has made: a pointer that others wrote could name anything in the bucket.
-        if let before, before.key != pointer.key, owns(before, checkpoint) { _ = try? await bucket.delete(before.key) }
+        if before?.key != pointer.key { await drop(before, checkpoint) }
+    }
+
+    /// Points at nothing, and removes the object; an empty artifact stays.
+    public func remove(_ checkpoint: Checkpoint) async throws {
+        guard let before = try await pointer(checkpoint) else { return }
+        try await point([], checkpoint)
+        await drop(before, checkpoint)
     }
 
     /// Downloads what the pointer names, and checks it.
@@ -68,6 +72,28 @@ public struct S3Checkpoints: CheckpointStore {
             throw CheckpointTrouble.damaged("the object \(pointer.key) is not what was stored")
         }
         return true
+    }
+
+    /// Writes the pointer, if the lease still holds.
+    private func point(_ bytes: [UInt8], _ checkpoint: Checkpoint) async throws {
+        do {
+            try await pointers.putArtifact(
+                NewArtifact(
+                    job: checkpoint.job, name: Self.name(checkpoint), contentType: "application/json", bytes: bytes,
+                    key: checkpoint.key))
+        } catch ArtifactRefused.leaseLost {
+            throw CheckpointTrouble.leaseLost
+        } catch ArtifactRefused.unknownJob {
+            throw CheckpointTrouble.leaseLost
+        }
+    }
+
+    /// Removes an object that nothing points at any more; what stays is for the bucket's own rule.
+    ///
+    /// Only what this store has made: a pointer that others wrote could name anything in the bucket.
+    private func drop(_ pointer: CheckpointPointer?, _ checkpoint: Checkpoint) async {
+        guard let pointer, owns(pointer, checkpoint) else { return }
+        _ = try? await bucket.delete(pointer.key)
     }
 
     private static func name(_ checkpoint: Checkpoint) -> String { "checkpoint-\(checkpoint.step).json" }

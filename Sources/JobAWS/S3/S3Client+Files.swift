@@ -17,7 +17,7 @@ extension S3Client {
     ///   - path: the file.
     ///   - contentType: what the bytes are.
     ///   - partSize: the bytes of a part, at least 5 MiB; grows for files of more than 10,000 parts.
-    /// - Throws: `FileTrouble` beside the usual.
+    /// - Throws: `S3FileTrouble` beside the usual.
     public func upload(
         _ key: String, from path: String, contentType: String = "application/octet-stream", partSize: Int = 8 << 20
     ) async throws {
@@ -47,7 +47,7 @@ extension S3Client {
     /// Writes an object to a file that does not exist yet.
     ///
     /// - Returns: whether there is such an object.
-    /// - Throws: `FileTrouble` beside the usual; the file is removed then.
+    /// - Throws: `S3FileTrouble` beside the usual; the file is removed then.
     public func download(_ key: String, to path: String, upTo limit: Int64 = .max) async throws -> Bool {
         let file = try PartFile(creating: path)
         do {
@@ -56,7 +56,7 @@ extension S3Client {
                 var count: Int64 = 0
                 for try await chunk in response.body {
                     count += Int64(chunk.count)
-                    guard count <= limit else { throw FileTrouble("the object \(key) has more than \(limit) bytes") }
+                    guard count <= limit else { throw S3FileTrouble("the object \(key) has more than \(limit) bytes") }
                     try await file.append(chunk)
                 }
             }
