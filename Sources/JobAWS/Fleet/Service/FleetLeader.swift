@@ -18,6 +18,7 @@ struct FleetLeader {
     private var nextPrune = Duration.zero
     private var told: [String: Duration] = [:]
     private var shown: [String: FleetStatus] = [:]
+    private var nextShow = Duration.zero
 
     private struct MarketDuty {
         var spec: FleetSpecification
@@ -78,7 +79,7 @@ struct FleetLeader {
             controller = FleetController(
                 settings: service.configuration.controller, launches: try await store.launches(),
                 instances: try await store.instances(), at: service.time.now, random: service.random)
-            (nextSweep, sweeps, isListing, markets, nextPrune) = (.zero, 0, false, [:], .zero)
+            (nextSweep, sweeps, isListing, markets, nextPrune, nextShow) = (.zero, 0, false, [:], .zero, .zero)
             try await look()
             readCloud()
         }
@@ -229,7 +230,9 @@ struct FleetLeader {
 
     /// Stores how the fleets fare, for those who look at them from elsewhere.
     private mutating func show() async throws {
-        guard let controller else { return }
+        // Each job that comes changes it; once in a while is enough for those who look.
+        guard let controller, service.time.uptime >= nextShow else { return }
+        nextShow = service.time.uptime + .seconds(2)
         let now = service.time.now
         for name in controller.fleets.keys.sorted() {
             let status = controller.status(of: name, at: now)

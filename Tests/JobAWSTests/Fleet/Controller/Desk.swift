@@ -111,7 +111,7 @@ struct Desk {
         actions.compactMap { if case .alarm(let text) = $0 { text } else { nil } }
     }
 
-    /// Has jobs wait, and EC2 give what is asked for; the ids are `i-1`, `i-2`…
+    /// Has jobs wait, and EC2 give what is asked for, which is called `i-1`, `i-2` and so on.
     mutating func start(jobs: Int) {
         list([])
         look(waiting: jobs)
