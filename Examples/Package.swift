@@ -66,6 +66,7 @@ let package = Package(
             name: "UnitTesting",
             dependencies: [
                 "Shop", "OutsiderExecutor",
+                .product(name: "JobAWS", package: "JobKit"),
                 .product(name: "JobCore", package: "JobKit"),
                 .product(name: "JobExecutors", package: "JobKit"),
                 .product(name: "JobTesting", package: "JobKit"),

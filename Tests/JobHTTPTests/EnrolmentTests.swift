@@ -115,13 +115,19 @@ import Testing
             #expect(try await worker.call(.putArtifact, foreign).status == 403)
             let lent = NewArtifact(job: jobs[1], name: "a", bytes: [1], key: key)
             #expect(try await worker.call(.putArtifact, lent).status == 200)
+            let mine = try await worker.call(.artifact, ArtifactReference(job: jobs[1], name: "a"))
+            #expect(try ArtifactReply(decoding: mine.bytes).content?.bytes == [1])
+            _ = try await server.store.putArtifact(foreign)
+            let theirs = try await worker.call(.artifact, ArtifactReference(job: stolen.job.id, name: "a"))
+            #expect(try ArtifactReply(decoding: theirs.bytes).content == nil)
             let settle = ApplyRequest(
                 events: [JobEvent(.interrupted(stolen.key, reason: "no"), of: stolen.job.id)], known: [:], chunks: [])
             #expect(try await worker.call(.apply, settle).status == 403)
             let look = try JobReply(
                 decoding: try await worker.call(.job, JobReference(job: stolen.job.id)).bytes)
             #expect(look.job == nil)
-            #expect(try await worker.call(.records, RecordsRequest(collection: "fleets", after: nil, limit: 1)).status == 403)
+            let records = RecordsRequest(collection: "fleets", after: nil, limit: 1)
+            #expect(try await worker.call(.records, records).status == 403)
             #expect(try await worker.get("/v1/workers").status == 403)
         }
     }
@@ -133,9 +139,9 @@ import Testing
         #"{"instance": 1, "secretHash": "HASH"}"#, #"{"instance": "i-1", "secretHash": "HASH", "x": 1}"#,
     ]) func aBodyThatCannotBeIsRefused(_ body: String) async throws {
         try await Self.with { server, machine in
-            let digits = String(repeating: "0a", count: 32)
+            let parts = body.split(separator: "HASH", omittingEmptySubsequences: false)
             let answer = try await machine.post(
-                "/v1/workers/enrol", body.split(separator: "HASH", omittingEmptySubsequences: false).joined(separator: digits))
+                "/v1/workers/enrol", parts.joined(separator: String(repeating: "0a", count: 32)))
             #expect(answer.status == 422)
             #expect(try await server.store.tokens().allSatisfy { $0.scopes == [.enrol] })
         }

@@ -234,8 +234,17 @@ import Testing
     @Test func workersAreListedAndDrained() async throws {
         try await LiveServer.with { server in
             _ = try await server.store.report(
-                WorkerReport(name: "w 1", queues: ["default"], slots: 2, startedAt: TimeSource.system.now))
-            #expect(try await server.get("/v1/workers").json["workers"]?[0]?["name"] == "w 1")
+                WorkerReport(
+                    name: "w 1", queues: ["default"], slots: 2, startedAt: TimeSource.system.now,
+                    notice: WorkerNotice(.interruption, at: .epoch, message: "it goes <soon>")))
+            _ = try await server.store.report(
+                WorkerReport(name: "w 2", queues: ["default"], slots: 2, startedAt: TimeSource.system.now))
+            let listed = try await server.get("/v1/workers").json["workers"]
+            #expect(listed?[0]?["name"] == "w 1")
+            #expect(listed?[0]?["notice"]?["kind"] == "interruption")
+            #expect(listed?[0]?["notice"]?["time"] == "1970-01-01T00:00:00Z")
+            #expect(listed?[1]?["notice"] == .null)
+            #expect(try await server.get("/workers").text.contains("<bdi>it goes &lt;soon&gt;</bdi>"))
             #expect(try await server.post("/v1/workers/w%201/drain").status == 202)
             #expect(try await server.get("/v1/workers").json["workers"]?[0]?["draining"] == true)
             #expect(try await server.post("/v1/workers/none/drain").status == 404)

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
+internal import Foundation
 
 /// Where settings of AWS are read from: variables and files.
 public struct AWSEnvironment: Sendable {
@@ -51,16 +47,23 @@ public struct AWSEnvironment: Sendable {
 
     private static func file(_ path: String) throws -> [UInt8]? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
+        // A handle, because what is named need not be a regular file: /dev/null stands for no settings at all.
+        guard let handle = FileHandle(forReadingAtPath: path) else {
             throw AWSConfigurationError("the file \(path) cannot be read; check its permissions")
         }
-        guard data.count <= mostBytes else {
+        defer { try? handle.close() }
+        var bytes: [UInt8] = []
+        do {
+            while bytes.count <= mostBytes, let piece = try handle.read(upToCount: 65_536), !piece.isEmpty {
+                bytes += piece
+            }
+        } catch {
+            throw AWSConfigurationError("the file \(path) cannot be read: \(error.localizedDescription)")
+        }
+        guard bytes.count <= mostBytes else {
             throw AWSConfigurationError("the file \(path) has more than \(mostBytes) bytes")
         }
-        return Array(data)
+        return bytes
     }
 }
 

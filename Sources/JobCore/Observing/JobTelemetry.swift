@@ -48,7 +48,9 @@ public final class JobTelemetry: Sendable {
                 metrics.run.recordSeconds(ran.inSeconds)
                 if outcome == .lost {
                     metrics.leasesLost.increment()
-                    logger.info("Worker lost", metadata: metadata(ofLossOf: job))
+                    logger.info("Worker lost", metadata: metadata(ofEnd: outcome, of: job))
+                } else if outcome == .interrupted {
+                    logger.info("Machine taken away", metadata: metadata(ofEnd: outcome, of: job))
                 }
             case .stepSucceeded(let step):
                 logger.debug("Step succeeded", metadata: metadata(of: job, step: step))
@@ -90,9 +92,9 @@ public final class JobTelemetry: Sendable {
     }
 
     /// The job may run under its next lease already; this line is about the one before.
-    private func metadata(ofLossOf job: Job) -> Logger.Metadata {
+    private func metadata(ofEnd outcome: Attempt.Outcome, of job: Job) -> Logger.Metadata {
         var values = metadata(of: job)
-        guard !values.isEmpty, let lost = job.attempts.last(where: { $0.outcome == .lost }) else { return values }
+        guard !values.isEmpty, let lost = job.attempts.last(where: { $0.outcome == outcome }) else { return values }
         values[JobLogKeys.workerID] = "\(lost.worker)"
         values[JobLogKeys.jobAttempt] = "\(lost.number)"
         values[JobLogKeys.leaseGeneration] = "\(lost.number)"

@@ -69,7 +69,7 @@ final class RunnerCore: Sendable {
     func notify(_ notice: WorkerNotice?) {
         told.withLock { told in
             // That it is taken away stays the news, whatever else is heard.
-            if !told.isInterrupted { told.notice = notice }
+            if !told.isInterrupted { told.notice = notice?.reportable }
         }
         machine.withLock { $0.reportSoon(at: time.uptime) }
         bell.ring()
@@ -79,7 +79,7 @@ final class RunnerCore: Sendable {
     func interrupt(_ notice: WorkerNotice, hardStop: Timestamp) {
         told.withLock { told in
             if told.isInterrupted { return }
-            told = Told(notice: notice, hardStop: hardStop)
+            told = Told(notice: notice.reportable, hardStop: hardStop)
         }
         machine.withLock { $0.interrupt(at: time.uptime) }
         bell.ring()
@@ -198,21 +198,6 @@ final class RunnerCore: Sendable {
     }
 
     func control(_ id: RunID) -> RunControl? { controls.withLock { $0[id] } }
-}
-
-/// What the machine of a runner was told.
-struct Told {
-    var notice: WorkerNotice?
-    /// When what runs must have ended; nil while it may go on.
-    var hardStop: Timestamp?
-
-    var isInterrupted: Bool { hardStop != nil }
-
-    /// Why jobs are given back, for people.
-    var reason: String {
-        let message = notice?.message ?? ""
-        return message.isEmpty ? "the worker's machine is taken away" : message
-    }
 }
 
 extension QueueError {

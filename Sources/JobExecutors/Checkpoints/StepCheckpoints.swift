@@ -45,7 +45,11 @@ struct StepCheckpoints: Sendable {
         guard isKept || wasRestored else { return }
         do {
             // The task may be cancelled: then most of all there is something to save.
-            try await uncancelled { try await limited { isKept ? try await save() : try await place.store.remove(place.name) } }
+            try await uncancelled {
+                try await limited {
+                    if isKept { try await save() } else { try await place.store.remove(place.name) }
+                }
+            }
             if isKept { await report(.note("saved the checkpoint")) }
         } catch {
             await report(.note("the checkpoint was not saved: \(error)"))

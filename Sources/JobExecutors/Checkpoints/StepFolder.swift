@@ -24,7 +24,7 @@ struct StepFolder: Sendable {
 
     static let deadlineName = "deadline"
 
-    /// Makes the folder; blocks.
+    /// Makes the folder; blocks for a moment.
     ///
     /// - Parameter isShared: whether processes of any user must be able to use it, as those of a container may be; the
     ///   folder around it stays closed to all but this user.
@@ -36,7 +36,8 @@ struct StepFolder: Sendable {
         let checkpoint = "\(path)/checkpoint"
         let stop = "\(path)/stop"
         guard mkdir(path, 0o700) == 0, mkdir(checkpoint, 0o700) == 0, mkdir(stop, 0o755) == 0,
-            chmod(stop, 0o755) == 0, !isShared || chmod(checkpoint, 0o777) == 0
+            // Whatever the program's mask takes away.
+            !isShared || chmod(checkpoint, 0o777) == 0 && chmod(stop, 0o755) == 0
         else {
             let problem = errno
             rmdir(checkpoint)
@@ -60,12 +61,23 @@ struct StepFolder: Sendable {
         return true
     }
 
-    /// Tells the step when it must have ended; blocks for a moment. The first time counts.
+    /// Tells the step when it must have ended; blocks for a moment.
     func tell(deadline time: Timestamp) throws {
         let draft = "\(path)/deadline"
         try FileBytes.write(Array("\(time)\n".utf8), to: draft, mode: 0o644)
         // Whole from the moment on at which it is seen.
         guard rename(draft, deadline) == 0 else { throw FileTrouble("make", deadline) }
+    }
+
+    /// Removes the folder when the step has left nothing in it; blocks for a moment.
+    func removeIfEmpty() -> Bool {
+        guard rmdir(checkpoint) == 0 else { return false }
+        unlink(deadline)
+        rmdir(stop)
+        unlink(archive)
+        guard rmdir(path) == 0 else { return false }
+        if let entry { orphans?.remove(entry) }
+        return true
     }
 
     /// Removes the folder with all that stands in it, without following links; blocks.

@@ -113,7 +113,8 @@ public struct ContainerExecutor: JobExecutor {
                 deadline: folder.map { _ in StepFolder.deadlineInside },
                 checkpoint: folder.map { _ in StepFolder.checkpointInside }, own: action.environment),
             directory: action.directory, user: action.user, labels: ContainerLabels.all(step),
-            mounts: mounts + (outputs.map { [$0.mount] } ?? []) + (folder?.mounts ?? []), memory: action.memory, cpus: action.cpus,
+            mounts: mounts + (outputs.map { [$0.mount] } ?? []) + (folder?.mounts ?? []), memory: action.memory,
+            cpus: action.cpus,
             pidsLimit: options.pidsLimit, network: action.network, usesInit: options.usesInit)
     }
 

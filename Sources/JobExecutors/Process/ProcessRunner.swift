@@ -99,10 +99,8 @@ struct ProcessRunner: Sendable {
         _ place: StepCheckpoint, of step: StepInvocation, isShared: Bool, report: @escaping StepReporter,
         _ body: (StepFolder) async throws -> Value
     ) async throws -> Value {
-        let folder = try await blocking { [options, orphans] () throws(StepFailure) in
-            try StepFolder(
-                in: options.temporaryDirectory, isShared: isShared, orphans: orphans, logger: step.logger)
-        }
+        let folder = try StepFolder(
+            in: options.temporaryDirectory, isShared: isShared, orphans: orphans, logger: step.logger)
         let checkpoints = StepCheckpoints(place: place, folder: folder, step: step, processes: self)
         let result: Result<Value, any Error>
         do {
@@ -116,8 +114,8 @@ struct ProcessRunner: Sendable {
                 result = .failure(error)
             }
         } catch { result = .failure(error) }
-        // Also in a cancelled task; a thread that cannot be had leaves it to the system's own cleaning.
-        _ = try? await threads.run { folder.remove() }
+        // Mostly it is empty. A thread that cannot be had leaves it to the system's own cleaning.
+        if !folder.removeIfEmpty() { _ = try? await threads.run { folder.remove() } }
         return try result.get()
     }
 

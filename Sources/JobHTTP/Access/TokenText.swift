@@ -48,7 +48,7 @@ public struct TokenText: Sendable, CustomStringConvertible {
 
     private static func isID(_ id: some Collection<UInt8>) -> Bool {
         (1...64).contains(id.count)
-            && id.allSatisfy { isWordByte($0) || [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_")].contains($0) }
+            && id.allSatisfy { isWordByte($0) || "-._".utf8.contains($0) }
     }
 
     /// The id alone; never the secret.

@@ -8,12 +8,17 @@ extension FakeEC2 {
     /// - Returns: nil when there is no instance with that id.
     public func metadata(of id: Instance.ID) -> FakeIMDS? {
         guard let instance = self[id] else { return nil }
+        let faults = self.faults.instances.compactMap { fault -> FakeIMDS.Fault? in
+            guard case .metadata(let trouble) = fault.effect, fault.concerns(instance) else { return nil }
+            return trouble
+        }
         return metadataServices.update { services in
             if let known = services[id] { return known }
             let service = FakeIMDS(self.identity(of: instance), time: self.time, seed: UInt64(instance.ordinal)) {
                 [weak self] state in
                 self?.bring(&state, of: id)
             }
+            for fault in faults { service.inject(fault) }
             services[id] = service
             return service
         }

@@ -41,7 +41,9 @@ final class AnsweringHandler: ChannelInboundHandler {
         let request = ServedRequest(
             method: HTTPMethod(rawValue: head.method.rawValue), path: String(target[0]),
             query: target.count > 1 ? String(target[1]) : "",
-            headers: HTTPHeaders(head.headers.map { .init(name: $0.name, value: $0.value) }), body: body)
+            headers: HTTPHeaders(head.headers.map { .init(name: $0.name, value: $0.value) }), body: body,
+            // A caller on the same machine has the address that it calls; a container behind a bridge has another.
+            hops: context.remoteAddress?.ipAddress == context.localAddress?.ipAddress ? 0 : 1)
         let answer = answer
         let promise = context.eventLoop.makePromise(of: ServedAnswer.self)
         promise.completeWithTask { await answer(request) }

@@ -5,11 +5,11 @@ internal import NIOPosix
 internal import Synchronization
 
 /// An HTTP/1.1 server for fakes, on the loopback interface or on a socket that somebody else has made.
-final class LoopbackServer: Sendable {
-    typealias Answer = @Sendable (ServedRequest) async -> ServedAnswer
+package final class LoopbackServer: Sendable {
+    package typealias Answer = @Sendable (ServedRequest) async -> ServedAnswer
 
     /// The port that it listens on.
-    let port: Int
+    package let port: Int
     private let channel: any Channel
     private let connections: ConnectionList
 
@@ -20,7 +20,7 @@ final class LoopbackServer: Sendable {
     }
 
     /// Serves on a port that is free.
-    static func start(answer: @escaping Answer) async throws -> LoopbackServer {
+    package static func start(answer: @escaping Answer) async throws -> LoopbackServer {
         let connections = ConnectionList()
         let bootstrap = bootstrap(connections, answer)
         return LoopbackServer(
@@ -35,7 +35,7 @@ final class LoopbackServer: Sendable {
     }
 
     /// Closes the port and all connections.
-    func stop() async {
+    package func stop() async {
         try? await channel.close()
         connections.closeAll()
     }

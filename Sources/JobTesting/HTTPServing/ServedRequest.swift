@@ -12,16 +12,20 @@ public struct ServedRequest: Sendable {
     public var headers: HTTPHeaders
     /// The whole body.
     public var body: [UInt8]
+    /// How many routers, bridges of containers included, lie between the caller and the server.
+    public var hops: Int
 
     /// Makes a request.
     public init(
-        method: HTTPMethod, path: String, query: String = "", headers: HTTPHeaders = [:], body: [UInt8] = []
+        method: HTTPMethod, path: String, query: String = "", headers: HTTPHeaders = [:], body: [UInt8] = [],
+        hops: Int = 0
     ) {
         self.method = method
         self.path = path
         self.query = query
         self.headers = headers
         self.body = body
+        self.hops = hops
     }
 }
 

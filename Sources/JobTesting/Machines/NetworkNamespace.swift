@@ -48,6 +48,9 @@
             func failure(_ verb: String) -> Result<Int32, MachineProcess.Failure> {
                 .failure(.init(description: "cannot \(verb) in \(path): \(String(cString: strerror(errno)))"))
             }
+            guard let port = in_port_t(exactly: port) else {
+                return .failure(.init(description: "there is no port \(port)"))
+            }
             // Not in Swift's view of the C library.
             guard let symbol = dlsym(nil, "setns") else { return failure("find setns") }
             let setns = unsafeBitCast(symbol, to: (@convention(c) (Int32, Int32) -> Int32).self)
@@ -59,7 +62,7 @@
             guard descriptor >= 0 else { return failure("make a socket") }
             var name = sockaddr_in()
             name.sin_family = sa_family_t(AF_INET)
-            name.sin_port = in_port_t(port).bigEndian
+            name.sin_port = port.bigEndian
             name.sin_addr.s_addr = inet_addr(address)
             let isBound = withUnsafePointer(to: &name) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -85,6 +85,8 @@ struct MetadataState: Sendable {
         guard let text = request.headers["X-aws-ec2-metadata-token-ttl-seconds"], let seconds = Int64(text),
             (1...21_600).contains(seconds)
         else { return Self.page(400) }
+        // The answer with the token does not travel further; the caller hears nothing.
+        guard request.hops < identity.hopLimit else { return .silent }
         let bytes = (0..<32).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         let token = Base64.encode(bytes)
         tokens[token] = now + .seconds(seconds)

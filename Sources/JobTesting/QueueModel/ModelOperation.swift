@@ -91,7 +91,8 @@ struct JobDraft: Sendable, CustomStringConvertible {
 /// An event of some job, perhaps under a lease that was given at some time.
 struct EventDraft: Sendable, CustomStringConvertible {
     enum Kind: Sendable {
-        case heartbeat, nextStep, pastStep, farStep, succeeded, flaky, final, snoozed, released, interrupted, cancel, retry, edit
+        case heartbeat, nextStep, pastStep, farStep, succeeded, flaky, final, snoozed, released, interrupted, cancel,
+            retry, edit
     }
 
     var kind: Kind

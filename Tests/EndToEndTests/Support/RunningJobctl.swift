@@ -29,9 +29,21 @@ final class PrintedLines: Sendable {
 
     var bytes: [UInt8] { Array(pieces.events.joined()) }
 
+    /// Tells those who wait that nothing more comes.
+    func end() { lines.record(Self.end) }
+
+    /// No program prints it.
+    private static let end = "\u{4}"
+
     /// Waits for a whole line that contains a text.
+    ///
+    /// - Throws: what was printed when the process ends without such a line.
     @discardableResult
     func line(containing text: String) async throws -> String {
-        try await lines.first { $0.contains(text) }
+        let line = try await lines.first { $0.contains(text) || $0 == Self.end }
+        guard line != Self.end else {
+            throw Workspace.Failure(text: "no line with \(text) came: \(String(decoding: bytes, as: UTF8.self))")
+        }
+        return line
     }
 }

@@ -110,8 +110,14 @@ final class Workspace: Sendable {
         ) { execution in
             let running = RunningJobctl(process: execution.processIdentifier.value)
             return try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { for try await piece in execution.standardOutput { running.stdout.add(piece) } }
-                group.addTask { for try await piece in execution.standardError { running.stderr.add(piece) } }
+                group.addTask {
+                    for try await piece in execution.standardOutput { running.stdout.add(piece) }
+                    running.stdout.end()
+                }
+                group.addTask {
+                    for try await piece in execution.standardError { running.stderr.add(piece) }
+                    running.stderr.end()
+                }
                 do {
                     let value = try await body(running)
                     try await group.waitForAll()

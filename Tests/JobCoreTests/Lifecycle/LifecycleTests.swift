@@ -17,7 +17,9 @@ import Testing
             LeaseKey(worker: Table.key.worker, generation: Table.key.generation - 1),
             LeaseKey(worker: Table.key.worker, generation: Table.key.generation + 1),
         ]
-        for event in ["heartbeat", "step", "next step", "success", "failure", "final failure", "snooze", "release", "interrupt"] {
+        for event in [
+            "heartbeat", "step", "next step", "success", "failure", "final failure", "snooze", "release", "interrupt",
+        ] {
             for key in others {
                 let changes = Table.changes(event, key: key)
                 #expect(outcome(of: changes, on: Table.job(cell.situation)) == cell.expected, "\(event), \(key)")

@@ -86,7 +86,7 @@ import Testing
         }
         let job = try await fixture.queue.enqueue(RunnerFixture.spec(RunnerFixture.step("a"), RunnerFixture.step("b")))
         let hardStop = fixture.time.now + .seconds(100)
-        let notice = WorkerNotice(.interruption, at: fixture.time.now + .seconds(120), message: "a spot interruption")
+        var notice = WorkerNotice(.interruption, at: fixture.time.now + .seconds(120), message: "a spot\ninterruption")
         let runner = JobRunner(
             store: fixture.queue, executors: fixture.executors, configuration: fixture.configuration,
             time: fixture.time.source)
@@ -104,6 +104,7 @@ import Testing
         #expect(waiting.cursor == 1 && waiting.steps[1].attempts == 0)
         #expect(waiting.attempts.map(\.outcome) == [.interrupted])
         #expect(waiting.attempts.map(\.message) == ["a spot interruption"])
+        notice.message = "a spot interruption"
         let listed = try await fixture.queue.workers()
         #expect(listed.map(\.report.notice) == [notice] && listed.map(\.isDraining) == [true])
         again.open()

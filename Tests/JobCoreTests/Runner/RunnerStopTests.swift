@@ -38,7 +38,7 @@ struct RunnerStopTests {
         let job = try await fixture.queue.enqueue(RunnerFixture.spec(RunnerFixture.step("a")))
         // The store fails for the runner only, so its heartbeats do not arrive.
         let faulty = FaultyStore(fixture.queue)
-        try await fixture.run(on: faulty) { _ in
+        try await fixture.run(on: faulty) { runner in
             try await gate.waitForArrivals()
             faulty.failsApply = true
             while fixture.time.now < Timestamp(seconds: 1_767_225_600) + .seconds(30) {
@@ -46,6 +46,8 @@ struct RunnerStopTests {
                 fixture.time.advanceToNextSleeper()
             }
             try await ended.wait()
+            // Too late to give the job back, which is no longer its own.
+            runner.interrupt(WorkerNotice(.interruption), hardStop: fixture.time.now + .seconds(100))
             faulty.failsApply = false
             let claims = try await fixture.queue.claim(ClaimRequest(worker: "w2", lease: .seconds(30)))
             #expect(claims.map(\.job.id) == [job.id])

@@ -156,4 +156,38 @@ import Testing
             try await engine.call(.delete, "/containers/other-\(engine.job)?force=1")
         }
     }
+
+    @Test("A container whose machine is taken away is told until when, and the next attempt finds what it left")
+    func interrupted() async throws {
+        try await TestEngine.run { engine in
+            let checkpoints = KeptCheckpoints()
+            let place = StepCheckpoint(
+                store: checkpoints,
+                name: Checkpoint(job: engine.job, step: 2, key: LeaseKey(worker: "w", generation: 1)))
+            let hardStop = TimeSource.system.now + .seconds(60)
+            let line = """
+                test -e "$JOB_DEADLINE" && echo early; touch /run/jobkit/stop/x || echo protected
+                trap 'cat "$JOB_DEADLINE"; echo half > "$JOB_CHECKPOINT/state"; exit 0' TERM
+                echo ready; while :; do sleep 0.05; done
+                """
+            var step = engine.shell(line) { $0.user = "1234:1234" }
+            step.checkpoint = place
+            step.stop = .interrupted(hardStop: hardStop)
+            let recorder = ProgressRecorder()
+            let run = Task { [step] in
+                try await engine.executor { $0.stopGrace = .seconds(50) }.run(step, reporting: recorder.report)
+            }
+            await recorder.waitFor("ready\n")
+            run.cancel()
+            await #expect(throws: CancellationError.self) { try await run.value }
+            #expect(recorder.text(.stdout) == "protected\nready\n\(hardStop)\n")
+            #expect(recorder.notes.last == "saved the checkpoint")
+
+            var again = engine.shell(#"cat "$JOB_CHECKPOINT/state""#)
+            again.checkpoint = place
+            let later = ProgressRecorder()
+            _ = try await engine.executor().run(again, reporting: later.report)
+            #expect(later.text(.stdout) == "half\n" && checkpoints.isEmpty)
+        }
+    }
 }

@@ -142,4 +142,28 @@ struct FakeIMDSTests {
         time.advance(by: .seconds(1))
         guard case .refused = metadata.handle(action) else { return #expect(Bool(false), "it is gone") }
     }
+
+    @Test func `a token travels as far as the hop limit says, and whoever is further away hears nothing`() {
+        let headers: HTTPHeaders = ["X-aws-ec2-metadata-token-ttl-seconds": "60"]
+        let request = ServedRequest(method: .put, path: "/latest/api/token", headers: headers, hops: 1)
+        guard case .silent = metadata.handle(request) else { return #expect(Bool(false)) }
+        var identity = FakeIMDS.Identity()
+        identity.hopLimit = 2
+        guard case .reply(200, _, _) = FakeIMDS(identity, time: time.source).handle(request) else {
+            return #expect(Bool(false))
+        }
+    }
+
+    @Test func `a fault plan of the fake EC2 breaks the metadata of some instances`() async throws {
+        let ec2 = FakeEC2(time: time.source)
+        ec2.faults.instances = [FakeEC2.InstanceFault(.metadata(FakeIMDS.Fault(.status(503))), launches: 2...2)]
+        let ids = [try await EC2Caller(ec2, time).launch(), try await EC2Caller(ec2, time).launch()]
+        time.advance(by: .seconds(5))
+        let request = ServedRequest(method: .get, path: "/latest/meta-data/")
+        let statuses = ids.map { id -> Int? in
+            guard case .reply(let status, _, _)? = ec2.metadata(of: id)?.handle(request) else { return nil }
+            return status
+        }
+        #expect(statuses == [200, 503], "IMDSv1 is on unless the launch says otherwise")
+    }
 }

@@ -8,7 +8,7 @@ public import ServiceLifecycle
 /// leads; another takes over when it ends. Calls of the cloud run beside each other, each with its own errors.
 public struct FleetService: Service {
     let store: any Store
-    let cloud: any FleetCloud
+    package let cloud: any FleetCloud
     let configuration: Configuration
     let time: TimeSource
     let random: RandomSource

@@ -62,6 +62,12 @@ extension JobService {
             "name": report.name, "link": PercentCoding.encode(report.name),
             "place": [report.host, process, report.version].filter { !$0.isEmpty }.joined(separator: " · "),
             "state": isSilent ? "silent" : record.isDraining ? "draining" : "working",
+            "notice": report.notice.map { notice in
+                View([
+                    "word": notice.kind.rawValue, "when": notice.time.map { View.time($0, now: now) },
+                    "message": notice.message,
+                ])
+            },
             "seen": View.time(record.lastSeen, now: now),
             "queues": report.queues.prefix(Self.mostNamed).map {
                 View(["name": $0, "link": PercentCoding.encode($0)])

@@ -51,7 +51,7 @@ extension Templates {
         {{#workers}}
         <tr>
         <th scope="row" class="name"><bdi>{{name}}</bdi><span class="sub dim"><bdi>{{place}}</bdi></span></th>
-        <td data-label="State"><span class="pill s-{{state}}">{{state}}</span></td>
+        <td data-label="State"><span class="pill s-{{state}}">{{state}}</span>{{#notice}}<span class="sub dim">{{word}}{{#when}} {{> time}}{{/when}} <bdi>{{message}}</bdi></span>{{/notice}}</td>
         <td data-label="Last seen">{{#seen}}{{> time}}{{/seen}}</td>
         <td data-label="Queues" class="tags">{{#queues}}<a class="tag" href="{{base}}/jobs?queue={{link}}"><bdi>{{name}}</bdi></a>{{/queues}}{{#moreQueues}}<span class="dim">and {{moreQueues}} more</span>{{/moreQueues}}</td>
         <td data-label="Busy" class="n">{{busy}}/{{slots}}</td>

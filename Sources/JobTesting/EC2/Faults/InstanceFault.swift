@@ -25,6 +25,8 @@ extension FakeEC2 {
             case refusesTermination(times: Int = .max)
             /// It is shutting down for ever.
             case neverEnds
+            /// Its metadata service goes wrong.
+            case metadata(FakeIMDS.Fault)
         }
 
         /// Which launches, from 1.

@@ -26,8 +26,7 @@ extension EC2World {
         return (places, misses)
     }
 
-    /// The order in which places are filled; those that hold nothing come last and are still asked, as EC2 reports
-    /// them.
+    /// The order in which places are filled; those that hold nothing come last, and are reported when they are needed.
     func ordered(_ places: [Place], by strategy: String) -> [Place] {
         func depth(_ place: Place) -> Int { capacity(of: place.spot.pool) ?? .max }
         func rank(_ place: Place) -> (Int, Double, Double) {

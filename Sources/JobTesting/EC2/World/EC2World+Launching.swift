@@ -169,7 +169,7 @@ extension EC2World {
             case .fails(let delay): after(delay, .dies(.failure, interrupted: false), of: instance.id)
             case .rebalance(let delay): after(delay, .rebalance, of: instance.id)
             case .refusesTermination(let times): refusals[instance.id] = times
-            case .neverBoots, .ignoresPowerOff, .neverEnds: break
+            case .neverBoots, .ignoresPowerOff, .neverEnds, .metadata: break
             }
         }
         if boots { after(boot, .runs, of: instance.id) }
