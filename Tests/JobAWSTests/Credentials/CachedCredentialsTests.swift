@@ -3,7 +3,7 @@ import JobCore
 import JobTesting
 import Testing
 
-struct CachedCredentialsTests {
+@Suite(.timeLimit(.minutes(1))) struct CachedCredentialsTests {
     let time = FastTime()
 
     @Test func keepsThemUntilFifteenMinutesBeforeTheEnd() async throws {

@@ -4,7 +4,7 @@ import JobTesting
 import JobTransport
 import Testing
 
-struct InterruptionMonitorTests {
+@Suite(.timeLimit(.minutes(1))) struct InterruptionMonitorTests {
     let time = FastTime()
     let service: FakeIMDS
 
