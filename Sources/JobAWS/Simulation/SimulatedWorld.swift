@@ -119,9 +119,8 @@ struct SimulatedWorld {
     // MARK: The controller and its store
 
     mutating func tell(_ event: FleetController.Event) throws {
-        guard var controller else { return }
-        let actions = controller.handle(event, at: now)
-        self.controller = controller
+        // In place: a copy of the controller is a copy of all that it knows.
+        guard let actions = controller?.handle(event, at: now) else { return }
         for action in actions {
             if random.chance(configuration.crashChance) {
                 crash()

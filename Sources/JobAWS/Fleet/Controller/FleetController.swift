@@ -138,12 +138,15 @@ public struct FleetController: Sendable {
         self.random = random
         self.startedAt = now
         self.memory = CapacityMemory(lifetime: settings.capacityMemory)
-        for launch in launches.sorted(by: { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }) {
-            self.launches[launch.id] = launch
-            if launch.state == .intended { open.append(launch.id) }
-        }
-        for instance in instances.sorted(by: { ($0.launchedAt, $0.id) < ($1.launchedAt, $1.id) }) {
-            if instance.phase == .gone { gone.insert(instance.id) } else { add(instance) }
+        for launch in launches { self.launches[launch.id] = launch }
+        // In an order of their own, because what is decided follows it.
+        open = launches.filter { $0.state == .intended }
+            .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }.map(\.id)
+        gone = Set(instances.lazy.filter { $0.phase == .gone }.map(\.id))
+        for instance in instances.filter({ $0.phase != .gone })
+            .sorted(by: { ($0.launchedAt, $0.id) < ($1.launchedAt, $1.id) })
+        {
+            add(instance)
         }
     }
 
