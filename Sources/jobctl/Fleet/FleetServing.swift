@@ -32,7 +32,8 @@ struct FleetServing {
                 throw CommandFailure(
                     .usage,
                     "the fleet \(fleet.name) may launch \(architecture.rawValue) instances, for which there is no agent: "
-                        + "give --agent \(architecture.platform)=FILE, or name only the other architecture under images")
+                        + "give --agent \(architecture.platform)=FILE, or name only the other architecture under images"
+                )
             }
         }
         let regions = Set(fleets.compactMap(\.region))

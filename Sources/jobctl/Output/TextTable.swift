@@ -1,6 +1,6 @@
 /// Rows of words in columns, for people.
 struct TextTable {
-    /// The rows; the first one holds the headings. All have as many words.
+    /// The rows, all of as many words; the first one holds the headings.
     var rows: [[String]]
     let style: Style
 

@@ -61,7 +61,7 @@ import Testing
         for field in ["stdin:2: queues:", "stdin:5: limits.instances:", "stdin:6: speed:"] {
             #expect(outcome.errors.contains(field), "\(outcome)")
         }
-        _ = try await workspace.jobctl("submit", "-", input: "{name: x, steps: []}")
+        _ = try await workspace.jobctl("submit", "-", input: "name: x\nsteps: []\n")
         #expect(try await workspace.jobctl("fleet", "list", "--json").json["fleets"] == [])
     }
 
