@@ -22,7 +22,7 @@ struct Bench {
         if let work = arguments.child { return try await Children.run(work, arguments.names) }
         let rows = try arguments.rows()
         let context = try Context(
-            peers: arguments.peers, python: arguments.python, jobctl: arguments.sibling("jobctl"),
+            peers: arguments.peers, python: arguments.python, jobctl: arguments.jobctl ?? arguments.sibling("jobctl"),
             itself: arguments.program, pairs: arguments.pairs, isAlone: arguments.isAlone)
         defer { context.cleanUp() }
         var reports: [Report] = []

@@ -7,6 +7,8 @@ struct Arguments {
     var isAlone = false
     var peers = "."
     var python: String?
+    /// The built `jobctl`; nil for the one beside this program.
+    var jobctl: String?
     /// What this process does as the other process of a row.
     var child: String?
 
@@ -20,6 +22,7 @@ struct Arguments {
             case "--pairs": pairs = max(1, Int(rest.popFirst() ?? "") ?? 3)
             case "--peers": peers = rest.popFirst() ?? "."
             case "--python": python = rest.popFirst()
+            case "--jobctl": jobctl = rest.popFirst()
             case "--child": child = rest.popFirst()
             case _ where argument.hasPrefix("-"):
                 throw BenchError("unknown option \(argument); there are --json, --alone and --pairs NUMBER")

@@ -18,6 +18,8 @@ extension FleetRecord {
         return builder.json
     }
 
+    // Not inlined: the optimizer of Swift 6.3.1 crashes when a typed error becomes an untyped one inside an async caller.
+    @inline(never)
     init(json: JSONValue) throws {
         guard let spec = json["spec"] else {
             throw InvalidFleet(issues: [FieldIssue(path: "spec", message: "is missing")])

@@ -38,6 +38,8 @@ package struct DockerEngine: Sendable {
     }
 
     /// The same client, speaking the newest version that both know.
+    // Not inlined: the optimizer of Swift 6.3.1 crashes when a typed error becomes an untyped one inside an async caller.
+    @inline(never)
     func negotiated() async throws -> DockerEngine {
         var engine = self
         engine.version = try await about().negotiated()
