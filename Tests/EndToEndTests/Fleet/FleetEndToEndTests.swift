@@ -10,7 +10,8 @@ import Testing
         let socket = try #require(ContainerEngine.socket, #"no container engine; run eval "$(Scripts/docker)""#)
         let workspace = try Workspace()
         let port = try FreePort.find()
-        let ec2 = try Self.cloud(workspace, serverPort: port, dockerSocket: socket)
+        let machines = try Self.machines(workspace, serverPort: port, dockerSocket: socket)
+        let ec2 = Self.cloud(machines)
         try workspace.write("fleet.yaml", Self.fleet)
         let run = try await ec2.withServer { url in
             try await workspace.withJobctl(
@@ -43,7 +44,10 @@ import Testing
         }
         #expect(run.outcome.code == 0, "\(run.outcome)")
         let namespaces = try await workspace.shell("ip netns list")
-        #expect(!namespaces.text.contains("jobkit-i-"))
+        for instance in ec2.instances {
+            let network = machines.network(of: instance.id)
+            #expect(!namespaces.text.contains(network))
+        }
     }
 
     /// Two attempts, of which only the second counts, and a first step that ran once.
@@ -66,20 +70,24 @@ import Testing
         }
     }
 
-    private static func cloud(_ workspace: Workspace, serverPort: Int, dockerSocket: String) throws -> FakeEC2 {
+    private static func cloud(_ machines: NamespaceHost) -> FakeEC2 {
         var configuration = FakeEC2.Configuration()
         configuration.bootDelay = .seconds(1)
         configuration.shutdownDelay = .seconds(1)
         // The worker stops 20 s before the end.
         configuration.noticePeriod = .seconds(45)
-        var machines = NamespaceHost.Configuration()
-        machines.relays = [7_070: serverPort]
-        machines.environment = ["DOCKER_HOST": "unix://\(dockerSocket)"]
-        try FileManager.default.createDirectory(
-            atPath: workspace.path("machines"), withIntermediateDirectories: true)
-        return FakeEC2(
-            configuration: configuration,
-            host: NamespaceHost(folder: workspace.path("machines"), configuration: machines))
+        return FakeEC2(configuration: configuration, host: machines)
+    }
+
+    private static func machines(
+        _ workspace: Workspace, serverPort: Int, dockerSocket: String
+    ) throws -> NamespaceHost {
+        var configuration = NamespaceHost.Configuration()
+        configuration.relays = [7_070: serverPort]
+        configuration.environment = ["DOCKER_HOST": "unix://\(dockerSocket)"]
+        let folder = workspace.path("machines")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        return NamespaceHost(folder: folder, configuration: configuration)
     }
 
     #if arch(arm64)
