@@ -79,6 +79,34 @@ struct FleetServiceTests {
         #expect(region.ec2.instances.count <= 4)
     }
 
+    @Test(arguments: [Duration.seconds(5_400), .seconds(-5_400)])
+    func aWrongClockIsSetByEC2s(offset: Duration) async throws {
+        let region = try await FleetRegion()
+        region.ec2.faults.clockOffset = offset
+        try await region.enqueue(1)
+        #expect(try await region.pass(atMost: .seconds(900)) { try await region.succeeded() == 1 })
+        #expect(try await region.pass(atMost: .seconds(600)) { try await region.isEmpty() })
+        #expect(region.ec2.instances.count == 1)
+    }
+
+    @Test func withExpiredCredentialsNothingIsLostAndNothingIsLaunchedTwice() async throws {
+        let region = try await FleetRegion()
+        region.workTime = .seconds(300)
+        try await region.enqueue(1)
+        #expect(try await region.pass(atMost: .seconds(300)) { region.alive.count == 1 })
+        let key = try #require(region.ec2.calls.last?.accessKeyID)
+        region.ec2.faults.expiredCredentials = [key: .zero]
+        try await region.enqueue(1)
+        // The instance works, ends its job and itself; no other can be had.
+        #expect(try await region.pass(atMost: .seconds(1_200)) { region.alive.isEmpty })
+        #expect(try await region.succeeded() >= 1)
+        #expect(region.ec2.instances.count == 1)
+        region.ec2.faults.expiredCredentials = [:]
+        #expect(try await region.pass(atMost: .seconds(1_800)) { try await region.succeeded() == 2 })
+        #expect(try await region.pass(atMost: .seconds(900)) { try await region.isEmpty() })
+        #expect(region.ec2.instances.count <= 2)
+    }
+
     @Test(arguments: [FakeEC2.InstanceFault.Effect.neverBoots, .staysPending])
     func anInstanceThatNeverBootsIsReplaced(effect: FakeEC2.InstanceFault.Effect) async throws {
         let region = try await FleetRegion()
