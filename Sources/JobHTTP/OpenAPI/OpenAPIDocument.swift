@@ -85,6 +85,8 @@ struct OpenAPIDocument {
         if operation.requestBody != nil || route.method == .post { statuses += ["403", "413", "415", "422", "507"] }
         if route.path.contains("{id}"), route.method != .get { statuses.append("409") }
         if route.method == .post, route.path == "/v1/jobs" { statuses.append("409") }
+        // Where no machines are admitted, or no tokens are asked for.
+        if route.path == "/v1/workers/enrol" { statuses += ["404", "409"] }
         if route.method == .patch { statuses += ["412", "428"] }
         var known: Set<String> = []
         return statuses.filter { known.insert($0).inserted }

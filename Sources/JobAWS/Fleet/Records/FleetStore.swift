@@ -1,6 +1,6 @@
 public import JobCore
 
-/// Fleets, launches and instances as a ``JobCore/RecordStore`` keeps them.
+/// Fleets, launches and instances as a `RecordStore` keeps them.
 ///
 /// People change fleets through it at any time, also while a server runs; only the server that leads writes launches
 /// and instances.
