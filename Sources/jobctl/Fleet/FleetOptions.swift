@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import JobAWS
 
 /// The fleets of `jobctl serve`.
 struct FleetOptions: ParsableArguments {
@@ -38,6 +39,9 @@ struct FleetOptions: ParsableArguments {
         }
         if let fleetUrl, !fleetUrl.hasPrefix("https://"), !fleetUrl.hasPrefix("http://") {
             throw ValidationError("--fleet-url must begin with https:// or http://")
+        }
+        if let fleetUrl, !FleetSpecification.isShellSafe(fleetUrl) {
+            throw ValidationError("--fleet-url must not hold spaces, quotes, backslashes or $")
         }
     }
 }

@@ -100,6 +100,7 @@ import Testing
     @Test(arguments: [
         ["--fleet", "fleet.yaml", "--no-auth"], ["--fleet", "none.yaml"], ["--fleet-url", "https://x"],
         ["--fleets", "--agent", "linux-x86_64=none"], ["--fleets", "--fleet-url", "jobs.example.org"],
+        ["--fleets", "--fleet-url", "https://x'; reboot; '"],
     ]) func `a server is not started with fleets that cannot work`(_ options: [String]) async throws {
         let outcome = try await workspace.jobctl(["serve", "--listen", "127.0.0.1:0"] + options)
         #expect([64, 74].contains(outcome.code), "\(outcome)")

@@ -124,9 +124,14 @@ extension FleetSpecification {
 
     /// Such texts stand in the instance's script, between quotes.
     private func shellSafe(_ text: String, _ path: String, _ rules: FieldRules) {
+        if !Self.isShellSafe(text) { rules.issues.add(path, Self.shellSafeRule) }
+    }
+
+    static let shellSafeRule = "must not hold spaces, quotes, backslashes, $ or control characters"
+
+    /// Whether a text means nothing to a shell between quotes of either kind.
+    package static func isShellSafe(_ text: String) -> Bool {
         let refused: Set<UInt8> = [0x22, 0x24, 0x27, 0x5C, 0x60]
-        if text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F || refused.contains($0) }) {
-            rules.issues.add(path, "must not hold spaces, quotes, backslashes, $ or control characters")
-        }
+        return !text.utf8.contains { $0 <= 0x20 || $0 == 0x7F || refused.contains($0) }
     }
 }

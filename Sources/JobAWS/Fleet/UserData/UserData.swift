@@ -30,6 +30,9 @@ public struct UserData: Hashable, Sendable {
     ///
     /// - Throws: ``InvalidFleet`` when it is too long or the server has no agent for one of the fleet's architectures.
     public func render() throws(InvalidFleet) -> String {
+        guard FleetSpecification.isShellSafe(server) else {
+            throw InvalidFleet(issues: [FieldIssue(path: "server", message: FleetSpecification.shellSafeRule)])
+        }
         let minutes = Int((spec.maxLifetime.inSeconds / 60).rounded(.up)) + 5
         let lost = spec.lostTimeout.jobText
         let checkpoints = spec.checkpoints.map { " --checkpoints '\($0)'" } ?? ""
@@ -59,12 +62,12 @@ public struct UserData: Hashable, Sendable {
             set -- "$agent" worker --store '\(server)' --enrolment-file "$work/enrolment" --ec2 \\
                 --lost-exit \(lost)\(checkpoints)
             cd "$work"
+            # A step that takes all memory is killed alone, and not the agent with it.
             if [ -d /run/systemd/system ] && command -v systemd-run > /dev/null; then
                 systemd-run --unit=jobkit-agent --wait --collect --quiet --working-directory="$work" \\
-                    --setenv=HOME=/root --setenv=PATH="$PATH" -p OOMScoreAdjust=-1000 -p KillMode=mixed \\
+                    --setenv=HOME=/root --setenv=PATH="$PATH" -p OOMPolicy=continue -p KillMode=mixed \\
                     -p RuntimeMaxSec=\(minutes * 60) -- "$@"
             else
-                echo -1000 > /proc/self/oom_score_adj 2> /dev/null || true
                 "$@"
             fi
 

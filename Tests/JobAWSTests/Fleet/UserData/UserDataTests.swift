@@ -59,6 +59,21 @@ struct UserDataTests {
         #expect(refused?.description.contains("linux-aarch64") == true)
     }
 
+    @Test func aStepThatTakesAllMemoryIsKilledBeforeTheAgent() throws {
+        let script = try render()
+        #expect(script.contains("-p OOMPolicy=continue"))
+        // Every step would inherit it, and the kernel would look elsewhere.
+        #expect(!script.lowercased().contains("oom_score_adj") && !script.contains("OOMScoreAdjust"))
+    }
+
+    @Test(arguments: ["https://x' ; reboot '", "https://x\nreboot", "https://$(reboot)"])
+    func aServerThatAShellWouldReadAsMoreIsRefused(server: String) {
+        let refused = #expect(throws: InvalidFleet.self) {
+            try UserData(spec: spec, server: server, token: "t", agents: agents).render()
+        }
+        #expect(refused?.description.contains("server") == true)
+    }
+
     @Test func itStaysBelowTheLimit() {
         #expect(throws: InvalidFleet.self) {
             try render { $0.setup = String(repeating: "x", count: 16_000) }
