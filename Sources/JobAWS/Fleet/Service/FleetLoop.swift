@@ -42,7 +42,7 @@ final class FleetLoop: Sendable {
             }
             var leader = FleetLeader(service, errand: { self.errandFeed.yield($0) })
             poll()
-            let ears = FleetEars(store: service.store) { self.signal() }
+            let ears = FleetEars(store: service.store, time: service.time) { self.signal() }
             for await input in inputs {
                 accept(input)
                 await leader.handle(input)
@@ -96,13 +96,30 @@ final class FleetLoop: Sendable {
 /// Hears of work that was stored; changes what it listens to when the fleets change.
 final class FleetEars {
     private let store: any FleetService.Store
-    private let ring: @Sendable () -> Void
+    private let bell: Bell
     private var queues: Set<String> = []
     private var task: Task<Void, Never>?
 
-    init(store: any FleetService.Store, ring: @escaping @Sendable () -> Void) {
+    /// Rings when there is something to hear.
+    private struct Bell: Sendable {
+        let time: TimeSource
+        let ring: @Sendable () -> Void
+
+        /// The first job is heard of at once; of a stream of them, so often is enough, because each look reads all counts.
+        static let rest = Duration.milliseconds(50)
+
+        func ring(for signals: AsyncStream<Void>) async {
+            for await _ in signals {
+                ring()
+                // What comes meanwhile becomes one signal.
+                do { try await time.sleep(for: Self.rest) } catch { return }
+            }
+        }
+    }
+
+    init(store: any FleetService.Store, time: TimeSource, ring: @escaping @Sendable () -> Void) {
         self.store = store
-        self.ring = ring
+        bell = Bell(time: time, ring: ring)
     }
 
     func listen(to wanted: Set<String>) {
@@ -111,8 +128,8 @@ final class FleetEars {
         task?.cancel()
         task = nil
         if wanted.isEmpty { return }
-        let (signals, ring) = (store.signals(for: .work(queues: wanted)), ring)
-        task = Task { for await _ in signals { ring() } }
+        let (signals, bell) = (store.signals(for: .work(queues: wanted)), bell)
+        task = Task { await bell.ring(for: signals) }
     }
 
     deinit { task?.cancel() }
