@@ -27,7 +27,10 @@ public struct EnrolmentRequest: Hashable, Sendable {
     }
 
     /// The id of the token that an admitted machine gets.
-    public var tokenID: String { "worker-\(instance)" }
+    public var tokenID: String { Self.tokenID(instance: instance) }
+
+    /// The id of the token of a machine, such as to revoke it when the machine is gone.
+    public static func tokenID(instance: String) -> String { "worker-\(instance)" }
 
     /// Checks lengths and ranges.
     ///

@@ -44,7 +44,7 @@ public struct FleetEnrolment: WorkerEnrolment {
 
     /// Keeps the first secret that an instance names, and refuses any other.
     private func bind(_ request: EnrolmentRequest) async throws {
-        let hash = JSONValue.string(request.secretHash.map { String(Int($0) + 256, radix: 16).suffix(2) }.joined())
+        let hash = JSONValue.string(Hexadecimal.encode(request.secretHash))
         let key = request.instance
         do {
             try await store.records.write([

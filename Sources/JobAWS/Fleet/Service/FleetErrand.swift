@@ -90,9 +90,8 @@ enum FleetErrand: Sendable {
         let now = service.time.now
         if let launch { _ = try await service.store.revoke(launch, at: now) }
         guard let worker else { return }
-        for token in try await service.store.tokens() where token.worker == worker && token.revokedAt == nil {
-            _ = try await service.store.revoke(token.id, at: now)
-        }
+        guard let instance = FleetWorker.instance(ofWorker: worker) else { return }
+        _ = try await service.store.revoke(EnrolmentRequest.tokenID(instance: instance), at: now)
     }
 
     private func failure(_ text: String, _ service: FleetService) -> FleetLoop.Input? {

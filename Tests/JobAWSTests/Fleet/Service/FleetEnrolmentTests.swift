@@ -62,7 +62,8 @@ struct FleetEnrolmentTests {
     @Test func theTokenOfAnInstanceThatIsGoneIsRevoked() async throws {
         let (region, id) = try await launched()
         let worker = AccessToken(
-            id: "worker000001", name: "w", hash: other, scopes: [.work], createdAt: region.time.now,
+            id: EnrolmentRequest.tokenID(instance: id), name: "w", hash: other, scopes: [.work],
+            createdAt: region.time.now,
             worker: FleetWorker.name(instance: id))
         try await region.queue.insert(worker)
         region.ec2.reclaim(id)
