@@ -1,3 +1,5 @@
+internal import JobTransport
+
 /// The parameters of a call in the order in which they are sent.
 package struct QueryForm: Hashable, Sendable {
     private var pairs: [(name: String, value: String)] = []

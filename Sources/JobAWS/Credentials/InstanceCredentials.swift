@@ -1,3 +1,5 @@
+internal import JobTransport
+
 /// The credentials of the role of the EC2 instance that this program runs on.
 public struct InstanceCredentials: CredentialProvider {
     private static let path = "meta-data/iam/security-credentials/"

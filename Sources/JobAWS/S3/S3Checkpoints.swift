@@ -119,7 +119,7 @@ public struct S3Checkpoints: CheckpointStore {
             hash.update(data: bytes)
             start += bytes.count
         }
-        return Hashing.hex(hash.finalize())
+        return Hexadecimal.encode(hash.finalize())
     }
 }
 

@@ -131,7 +131,7 @@ extension SigV4Signer {
     private func signature(of text: String, at moment: SigningTime) -> String {
         var key = Array("AWS4\(credentials.secretAccessKey)".utf8)
         for part in [moment.date, region, service, "aws4_request"] { key = Hashing.hmac(part, key: key) }
-        return Hashing.hex(Hashing.hmac(text, key: key))
+        return Hexadecimal.encode(Hashing.hmac(text, key: key))
     }
 }
 

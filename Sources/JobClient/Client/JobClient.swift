@@ -184,7 +184,7 @@ public struct JobClient: Sendable {
 
     private static func query(_ filter: JobFilter, _ limit: Int) -> String {
         var parts = ["limit=\(limit)"]
-        let list = { (names: [String]) in names.sorted().map(PercentEncoding.encode).joined(separator: ",") }
+        let list = { (names: [String]) in names.sorted().map { PercentEncoding.encode($0) }.joined(separator: ",") }
         if !filter.statuses.isEmpty { parts.append("status=\(list(filter.statuses.map(\.rawValue)))") }
         if !filter.queues.isEmpty { parts.append("queue=\(list(Array(filter.queues)))") }
         if let name = filter.name { parts.append("name=\(PercentEncoding.encode(name))") }

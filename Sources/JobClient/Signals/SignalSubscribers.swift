@@ -1,4 +1,5 @@
 internal import JobCore
+internal import JobTransport
 
 /// Who listens to what, and what the one connection has to ask for: decisions without I/O.
 struct SignalSubscribers {
@@ -24,7 +25,7 @@ struct SignalSubscribers {
         var query: String {
             var parts: [String] = []
             if !queues.isEmpty {
-                parts.append("queues=" + queues.sorted().map(PercentEncoding.encode).joined(separator: ","))
+                parts.append("queues=" + queues.sorted().map { PercentEncoding.encode($0) }.joined(separator: ","))
             }
             parts += jobs.sorted().map { "job=\($0)" }
             if everything { parts.append("everything=true") }

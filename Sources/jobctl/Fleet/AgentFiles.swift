@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Crypto
+internal import JobCore
 
 #if canImport(Glibc)
     internal import Glibc
@@ -55,10 +56,7 @@ struct AgentFiles {
             if count == 0 { break }
             buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
-        return hash.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+        return Hexadecimal.encode(hash.finalize())
     }
 
     private static func unreadable(_ path: String) -> CommandFailure {

@@ -1,4 +1,3 @@
-internal import Crypto
 public import JobCore
 
 /// A launch as it is written down before EC2 is called.
@@ -86,9 +85,6 @@ public struct LaunchRecord: Hashable, Sendable {
             text += "\n\(candidate.pool.type) \(candidate.pool.zone) \(candidate.subnet) \(candidate.image)"
         }
         for (key, value) in tags.sorted(by: { $0.key < $1.key }) { text += "\n\(key)=\(value)" }
-        return SHA256.hash(data: Array(text.utf8)).map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.count == 1 ? "0" + hex : hex
-        }.joined()
+        return Hashing.sha256(text.utf8)
     }
 }

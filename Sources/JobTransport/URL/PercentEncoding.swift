@@ -1,4 +1,6 @@
-/// Texts as AWS wants them in paths, queries and forms.
+/// Texts in paths, queries and forms of URLs.
+///
+/// Source: https://www.rfc-editor.org/rfc/rfc3986#section-2
 package enum PercentEncoding {
     /// Every byte but `A-Z a-z 0-9 - . _ ~` as `%XX` with upper-case digits.
     ///
