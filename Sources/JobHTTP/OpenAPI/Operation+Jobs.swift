@@ -1,22 +1,26 @@
 internal import JobCore
 
 extension Operation {
-    static let createJobs = Operation(
-        "createJobs", "Submit one job, or a batch that is stored as a whole or not at all.", tag: "jobs",
-        parameters: [
-            Answers.header(
-                "Idempotency-Key", Schema.text(1...200, pattern: "^[!-~]([ -~]*[!-~])?$"),
-                "Repeating a submission with its key stores nothing and gives the same jobs back.")
-        ],
-        requestBody: Answers.body(["anyOf": [Schema.ref("NewJob"), Schema.ref("NewJobs")]]),
-        responses: [
-            "200": Answers.json(
-                "All jobs were there already: the key was used before, or other jobs hold their unique keys.",
-                ["anyOf": [Schema.ref("Job"), Schema.ref("Jobs")]]),
-            "201": Answers.json(
-                "The job, or the jobs of the batch.", ["anyOf": [Schema.ref("Job"), Schema.ref("Jobs")]],
-                headers: ["Location", "ETag"]),
-        ])
+    static func createJobs(takesYAML: Bool) -> Operation {
+        Operation(
+            "createJobs", "Submit one job, or a batch that is stored as a whole or not at all.", tag: "jobs",
+            parameters: [
+                Answers.header(
+                    "Idempotency-Key", Schema.text(1...200, pattern: "^[!-~]([ -~]*[!-~])?$"),
+                    "Repeating a submission with its key stores nothing and gives the same jobs back.")
+            ],
+            requestBody: Answers.body(
+                ["anyOf": [Schema.ref("NewJob"), Schema.ref("NewJobs")]],
+                types: takesYAML ? ["application/json", "application/yaml"] : ["application/json"]),
+            responses: [
+                "200": Answers.json(
+                    "All jobs were there already: the key was used before, or other jobs hold their unique keys.",
+                    ["anyOf": [Schema.ref("Job"), Schema.ref("Jobs")]]),
+                "201": Answers.json(
+                    "The job, or the jobs of the batch.", ["anyOf": [Schema.ref("Job"), Schema.ref("Jobs")]],
+                    headers: ["Location", "ETag"]),
+            ])
+    }
 
     static let listJobs = Operation(
         "listJobs", "List jobs, newest first, in pages.", tag: "jobs",

@@ -49,14 +49,14 @@ extension QueueCalls {
         return claims
     }
 
-    private static func check(_ request: ClaimRequest, _ caller: Principal) throws(Problem) {
+    private static func check(_ request: ClaimRequest, _ caller: Principal) throws {
         try caller.checkWork(as: request.worker)
-        guard caller.attempt == nil else { throw .forbidden("this token is for one attempt only") }
+        guard caller.attempt == nil else { throw Problem.forbidden("this token is for one attempt only") }
         guard (1...200).contains(request.worker.utf8.count) else {
-            throw .badParameter("worker", "must have 1 to 200 characters")
+            throw WireFault(path: "worker", message: "must have 1 to 200 characters")
         }
         guard request.lease > .zero, request.lease <= .seconds(86_400) else {
-            throw .badParameter("lease", "must be more than nothing and at most a day, in microseconds")
+            throw WireFault(path: "lease", message: "must be more than nothing and at most a day, in microseconds")
         }
         for (index, slot) in request.slots.enumerated() {
             try caller.checkQueue(slot.queue, "slots[\(index)].queue")

@@ -19,7 +19,9 @@ struct QueueCalls: Sendable {
         do {
             return Response(jsonBytes: try await reply(to: call, body, request))
         } catch let fault as WireFault {
-            throw Problem.badRequest("the message cannot be read: \(fault)", errors: [fault.issue])
+            throw Problem(fault)
+        } catch let error as QueueError where error.code == .invalidRequest {
+            throw Problem(.unprocessableContent, code: "invalidRequest", error.detail)
         }
     }
 
@@ -64,6 +66,18 @@ struct QueueCalls: Sendable {
     func visible(_ id: JobID, _ caller: Principal) async throws -> Job? {
         guard let job = try await store.job(id), caller.mayRead(job) else { return nil }
         return job
+    }
+}
+
+extension Problem {
+    /// What is no JSON is a bad request; in what can be read, a field is wrong.
+    fileprivate init(_ fault: WireFault) {
+        let detail = "the message cannot be read: \(fault)"
+        if fault.isSyntax {
+            self = .badRequest(detail)
+        } else {
+            self.init(.unprocessableContent, code: "invalidRequest", detail, errors: [fault.issue])
+        }
     }
 }
 

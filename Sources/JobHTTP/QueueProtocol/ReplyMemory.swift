@@ -89,12 +89,7 @@ extension QueueCalls {
     func once(
         _ call: QueueRoute, _ request: JobRequest, _ body: () async throws -> [UInt8]
     ) async throws -> [UInt8] {
-        guard let field = HTTPField.Name("Idempotency-Key"), let text = request.headers[field] else {
-            return try await body()
-        }
-        guard (1...200).contains(text.utf8.count) else {
-            throw Problem.badRequest("the Idempotency-Key must have 1 to 200 characters")
-        }
+        guard let text = try request.idempotencyKey() else { return try await body() }
         let name = "\(request.principal.id)\n\(call.rawValue)\n\(text)"
         switch service.replies.begin(name) {
         case .answered(let bytes): return bytes
