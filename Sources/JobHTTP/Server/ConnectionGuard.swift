@@ -29,6 +29,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    /// Whether the client is there, for calls that wait.
+    let presence = ClientPresence()
     private let limits: Limits
     private var body: (since: NIODeadline, bytes: Int)?
     private var answersDue = 0
@@ -91,6 +93,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed {
             isInputClosed = true
+            presence.leave()
             // A stream without end is of no use to a client that has gone.
             if isStreaming { context.close(promise: nil) }
         }
@@ -107,6 +110,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         context.fireErrorCaught(error)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        presence.leave()
+        context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
