@@ -12,8 +12,8 @@ extension Problem {
                 .requestHeaderFieldsTooLarge, code: "fieldsTooLarge",
                 "the request's line and header fields are more than this server takes")
         case let error as HTTPParserError: self = .malformed("\(error)")
-        case HTTP1TypeConversionError.invalidMethod: self = .malformed("invalidMethod")
-        case is HTTP1TypeConversionError: self = .malformed("invalidURL")
+        case let error as HTTP1TypeConversionError:
+            self = .malformed(error == .invalidMethod ? "invalidMethod" : "invalidURL")
         default: return nil
         }
     }
