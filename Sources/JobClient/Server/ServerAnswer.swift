@@ -25,7 +25,9 @@ enum ServerAnswer {
     /// The faults of a job that was refused, which come with status 422; those of a message are another thing.
     private static func invalidJob(_ problem: JSONValue) -> InvalidJob? {
         guard problem["status"]?.integerValue == 422,
-            problem["code"]?.stringValue != QueueError.Code.invalidRequest.description, case .array(let items)? = problem["errors"], !items.isEmpty else {
+            problem["code"]?.stringValue != QueueError.Code.invalidRequest.description,
+            case .array(let items)? = problem["errors"], !items.isEmpty
+        else {
             return nil
         }
         let issues = items.map { item in

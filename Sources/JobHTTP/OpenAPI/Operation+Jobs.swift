@@ -124,8 +124,13 @@ extension Operation {
 
     static let readArtifact = Operation(
         "readArtifact", "Download a file of a job.", tag: "artifacts",
+        parameters: [Answers.header("If-None-Match", Schema.text(), "The ETag that the caller has.")],
         responses: [
-            "200": ["description": "The file, in the type that it was stored with.", "content": ["*/*": .object([:])]]
+            "200": [
+                "description": "The file, in the type that it was stored with.", "content": ["*/*": .object([:])],
+                "headers": ["ETag": ["schema": Schema.text()], "Repr-Digest": ["schema": Schema.text()]],
+            ],
+            "304": Answers.plain("The caller has it already.", headers: ["ETag"]),
         ])
 
     static let putArtifact = Operation(
@@ -139,5 +144,5 @@ extension Operation {
             "required": true,
             "content": ["application/octet-stream": ["schema": ["type": "string", "format": "binary"]]],
         ],
-        responses: ["201": Answers.json("What was stored.", Schema.ref("Artifact"), headers: ["Location"])])
+        responses: ["201": Answers.json("What was stored.", Schema.ref("Artifact"), headers: ["Location", "ETag"])])
 }

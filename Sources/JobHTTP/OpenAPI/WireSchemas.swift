@@ -142,7 +142,7 @@ enum WireSchemas {
 
     private static let artifact = Schema.message(
         ["name": Schema.text(), "contentType": Schema.text(), "size": count, "createdAt": time],
-        optional: ["base64": base64])
+        optional: ["base64": base64, "sha256": AnswerSchemas.sha256])
 
     static let recordName: JSONObject = [
         "collection": word, "key": Schema.text(1...200, pattern: JobSchemas.word),
