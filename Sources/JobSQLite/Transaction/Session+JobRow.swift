@@ -1,79 +1,90 @@
 internal import JobCore
 
-/// A job as its row in `jobs` and its specification give it: all but the results of earlier steps.
-struct PartialJob {
-    let seq: Int64
-    /// The records of the steps, as far as the row has them.
-    let steps: [StepRecord]
-    /// The step whose record stands in the row; nil for a job without steps.
-    let columnStep: Int?
-    /// Whether `step_results` has something to add.
-    let hasResultRows: Bool
-    /// How many bytes the specification has in the file.
-    let specSize: Int
-    private let isBlocked: Bool
-    private let make: ([StepRecord]) -> Job
+extension Session {
+    private static let results = Query(
+        "SELECT step, attempts, started_us, finished_us, output FROM step_results WHERE job = ?")
 
-    /// Reads a row with the columns of `Session.jobColumns`.
+    /// Puts a job together from a row with the columns of ``jobColumns``, and from its results in other tables.
     ///
     /// - Parameter decodesLater: whether the specification may be decoded later, by whoever looks at it.
-    init(_ row: ResultRow, decodesLater: Bool = false) throws {
+    func storedJob(_ row: ResultRow, decodesLater: Bool = false) throws -> StoredJob {
         let seq = row.int64(0)
         guard let id = row.jobID(1) else { throw UnknownCode(type: "job id", code: seq) }
         let specBytes = row.bytes(29)
+        let cursor = row.int(15)
         let encoded =
             decodesLater
-            ? EncodedSpec(specBytes, queue: row.text(27), lane: row.optionalText(28), cursor: row.int(15)) : nil
+            ? EncodedSpec(specBytes, queue: row.text(27), lane: row.optionalText(28), cursor: cursor) : nil
         let spec = encoded == nil ? try JobSpec(stored: specBytes) : nil
-        let stepCount = encoded?.stepCount ?? spec?.steps.count ?? 0
         let phase = try UniqueKey.Phase.decode(row.int64(3))
-        let state = try Self.state(row, phase)
-        let cursor = row.int(15)
-        let outputKind = row.int(19)
-        let columnStep = stepCount == 0 ? nil : min(cursor, stepCount - 1)
-        var steps = [StepRecord](repeating: StepRecord(), count: stepCount)
-        if let columnStep {
-            let startedAt = row.optionalTime(17)
-            steps[columnStep] = StepRecord(
-                status: Self.status(phase, isDone: cursor > columnStep, hasBegun: startedAt != nil),
-                attempts: row.int(16), startedAt: startedAt, finishedAt: row.optionalTime(18),
-                output: outputKind == 1 ? StepOutput.none : nil)
-            if Outcome(phase) != nil {
-                for index in steps.indices where index > columnStep { steps[index].status = .skipped }
-            }
-        }
-        let attempts = try Self.attempts(row)
+        let (steps, outputSize) = try stepRecords(
+            row, seq, phase, cursor: cursor, count: encoded?.stepCount ?? spec?.steps.count ?? 0)
+        let state = try JobRow.state(row, phase)
+        let attempts = try JobRow.attempts(row)
         let progress = try row.json(25).flatMap(JobProgress.init(json:))
         let failure = try row.json(26).flatMap(JobFailure.init(json:))
         let (createdAt, startedAt, deadlineAt) = (row.time(2), row.optionalTime(11), row.optionalTime(12))
         let (generation, version) = (row.int(13), row.int(14))
-        self.seq = seq
-        self.steps = steps
-        self.columnStep = columnStep
-        hasResultRows = outputKind == 2 || (columnStep ?? 0) > 0
-        specSize = specBytes.count
-        isBlocked = row.bool(4)
-        make = { steps in
-            if let encoded {
-                return Job(
-                    id: id, encodedSpec: encoded, createdAt: createdAt, state: state, startedAt: startedAt,
-                    generation: generation, version: version, cursor: cursor, steps: steps, attempts: attempts,
-                    progress: progress, failure: failure, deadlineAt: deadlineAt)
-            }
+        let job: Job
+        if let encoded {
+            job = Job(
+                id: id, encodedSpec: encoded, createdAt: createdAt, state: state, startedAt: startedAt,
+                generation: generation, version: version, cursor: cursor, steps: steps, attempts: attempts,
+                progress: progress, failure: failure, deadlineAt: deadlineAt)
+        } else {
             guard let spec else { preconditionFailure("a specification is decoded now or later") }
-            return Job(
+            job = Job(
                 id: id, spec: spec, createdAt: createdAt, state: state, startedAt: startedAt, generation: generation,
                 version: version, cursor: cursor, steps: steps, attempts: attempts, progress: progress,
                 failure: failure, deadlineAt: deadlineAt)
         }
+        return StoredJob(
+            seq: seq, job: job, isBlocked: row.bool(4), textSize: specBytes.count + outputSize)
     }
 
-    /// The job with the records of its steps, whose outputs have a size in the file.
-    func stored(_ steps: [StepRecord], outputSize: Int) -> StoredJob {
-        StoredJob(seq: seq, job: make(steps), isBlocked: isBlocked, textSize: specSize + outputSize)
+    /// The records of a job's steps, and how many bytes their outputs have in the file.
+    ///
+    /// The record of the step at the cursor, or of the last one, stands in the row.
+    private func stepRecords(
+        _ row: ResultRow, _ seq: Int64, _ phase: UniqueKey.Phase, cursor: Int, count: Int
+    ) throws -> (records: [StepRecord], outputSize: Int) {
+        guard count > 0 else { return ([], 0) }
+        var steps = [StepRecord](repeating: StepRecord(), count: count)
+        let columnStep = min(cursor, count - 1)
+        let outputKind = row.int(19)
+        let startedAt = row.optionalTime(17)
+        steps[columnStep] = StepRecord(
+            status: JobRow.status(phase, isDone: cursor > columnStep, hasBegun: startedAt != nil),
+            attempts: row.int(16), startedAt: startedAt, finishedAt: row.optionalTime(18),
+            output: outputKind == 1 ? StepOutput.none : nil)
+        if Outcome(phase) != nil {
+            for index in steps.indices where index > columnStep { steps[index].status = .skipped }
+        }
+        guard outputKind == 2 || columnStep > 0 else { return (steps, 0) }
+        var outputSize = 0
+        try forEach(Self.results) {
+            $0.bind(seq)
+        } visit: { row in
+            let index = row.int(0)
+            guard steps.indices.contains(index) else { return true }
+            outputSize += row.byteCount(4)
+            let output = try row.json(4).map(StepOutput.init(document:))
+            if index == columnStep {
+                steps[index].output = output
+            } else {
+                steps[index] = StepRecord(
+                    status: .succeeded, attempts: row.int(1), startedAt: row.optionalTime(2),
+                    finishedAt: row.optionalTime(3), output: output)
+            }
+            return true
+        }
+        return (steps, outputSize)
     }
+}
 
-    private static func state(_ row: ResultRow, _ phase: UniqueKey.Phase) throws -> JobState {
+/// What follows from the columns of a job's row.
+private enum JobRow {
+    static func state(_ row: ResultRow, _ phase: UniqueKey.Phase) throws -> JobState {
         if let outcome = Outcome(phase) { return .finished(outcome, at: row.time(10)) }
         if phase == .waiting { return .waiting(until: row.time(5), reason: try WaitReason.decode(row.int64(6))) }
         return .running(
@@ -82,7 +93,7 @@ struct PartialJob {
     }
 
     /// The status of the step at the cursor, which follows from the job's.
-    private static func status(_ phase: UniqueKey.Phase, isDone: Bool, hasBegun: Bool) -> StepRecord.Status {
+    static func status(_ phase: UniqueKey.Phase, isDone: Bool, hasBegun: Bool) -> StepRecord.Status {
         if isDone { return .succeeded }
         switch phase {
         case .waiting: return .waiting
@@ -91,7 +102,7 @@ struct PartialJob {
         }
     }
 
-    private static func attempts(_ row: ResultRow) throws -> [Attempt] {
+    static func attempts(_ row: ResultRow) throws -> [Attempt] {
         guard let startedAt = row.optionalTime(20) else { return [] }
         var attempts: [Attempt] = []
         if case .array(let earlier)? = try row.json(24) { attempts = earlier.compactMap(Attempt.init(json:)) }
