@@ -22,7 +22,11 @@ final class Submission: Hashable, Sendable {
     /// The specification as the store has it; nil when it was not read from there.
     var encodedBytes: [UInt8]? { encoded?.bytes }
 
-    private let box = AtomicLazyReference<Decoded>()
+    /// The specification once there is one: given, or decoded by the first who asked.
+    ///
+    /// Holds a reference, which is given up with the submission. Every look at a job's specification comes here, and
+    /// `AtomicLazyReference`, which would do the same, is generic code in another library.
+    private let known: Atomic<Unmanaged<Decoded>?>
 
     init(id: JobID, spec: JobSpec, createdAt: Timestamp) {
         self.id = id
@@ -30,7 +34,7 @@ final class Submission: Hashable, Sendable {
         queue = spec.queue
         lane = spec.lane
         encoded = nil
-        _ = box.storeIfNil(Decoded(spec))
+        known = Atomic(Unmanaged.passRetained(Decoded(spec)))
     }
 
     init(id: JobID, encoded: EncodedSpec, createdAt: Timestamp) {
@@ -39,15 +43,22 @@ final class Submission: Hashable, Sendable {
         queue = encoded.queue
         lane = encoded.lane
         self.encoded = encoded
+        known = Atomic(nil)
     }
+
+    deinit { known.load(ordering: .acquiring)?.release() }
 
     /// The specification; decoded at the first call.
     ///
     /// Callers that come at the same time may decode it twice.
     var decoded: Decoded {
-        if let known = box.load() { return known }
+        if let known = known.load(ordering: .acquiring) { return known.takeUnretainedValue() }
         guard let encoded else { preconditionFailure("a submission has a specification or its bytes") }
-        return box.storeIfNil(encoded.decoded())
+        let made = Unmanaged.passRetained(encoded.decoded())
+        let earlier = known.compareExchange(expected: nil, desired: made, ordering: .acquiringAndReleasing).original
+        guard let earlier else { return made.takeUnretainedValue() }
+        made.release()
+        return earlier.takeUnretainedValue()
     }
 
     static func == (left: Submission, right: Submission) -> Bool {

@@ -24,7 +24,7 @@ public final class JobTelemetry: Sendable {
         var metrics: QueueMetrics?
         for job in jobs {
             // Most batches are of one named queue.
-            let queue = metrics?.queue == job.spec.queue ? metrics : self[job.spec.queue]
+            let queue = metrics?.queue == job.queue ? metrics : self[job.queue]
             metrics = queue
             queue?.enqueued.increment()
             logger.debug("Job enqueued", metadata: metadata(of: job))
@@ -37,7 +37,7 @@ public final class JobTelemetry: Sendable {
     public func applied(_ transition: Transition) {
         let job = transition.job
         if transition.effects.isEmpty { return }
-        let metrics = self[job.spec.queue]
+        let metrics = self[job.queue]
         for effect in transition.effects {
             switch effect {
             case .started(let wait):

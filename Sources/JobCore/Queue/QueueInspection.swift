@@ -58,7 +58,7 @@ public struct JobFilter: Hashable, Sendable {
     /// Whether a job passes at a time; the meaning that every store's own selection must have.
     public func matches(_ job: Job, at now: Timestamp) -> Bool {
         (statuses.isEmpty || statuses.contains(job.status(at: now)))
-            && (queues.isEmpty || queues.contains(job.spec.queue))
+            && (queues.isEmpty || queues.contains(job.queue))
             && (name == nil || name == job.spec.name)
             && tags.allSatisfy { job.spec.tags[$0.key] == $0.value }
             && (createdFrom.map { job.createdAt >= $0 } ?? true)

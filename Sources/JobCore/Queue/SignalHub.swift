@@ -84,7 +84,7 @@ public final class SignalHub: Sendable {
             case .finished, .started, .attemptEnded, .stepSucceeded, .progressed, .edited: false
             }
         }
-        publish(job: job.id, work: concernsWorkers ? job.spec.queue : nil)
+        publish(job: job.id, work: concernsWorkers ? job.queue : nil)
     }
 
     /// Tells everybody, when a store knows only that something changed.

@@ -149,7 +149,6 @@ struct JobRun: Sendable {
     private func settle(_ events: [JobEvent]) {
         core.outbox.end(control, with: events) { results in
             if case .failure(let refusal)? = results.last { refused(refusal, isLast: true) }
-            core.settled(control)
         }
     }
 

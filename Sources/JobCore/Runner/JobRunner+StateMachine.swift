@@ -79,7 +79,8 @@ extension JobRunner {
         private var ending = StopReason.shutdown
         private var endings: RunnerEndings
         package private(set) var runs: [RunID: Run] = [:]
-        private var active = 0
+        /// How many runs take up a slot.
+        package private(set) var active = 0
         private var activeByQueue: [String: Int] = [:]
 
         private var isClaiming = false
@@ -254,7 +255,7 @@ extension JobRunner {
             for claim in claims {
                 let id = RunID(job: claim.job.id, generation: claim.lease.generation)
                 let run = Run(
-                    queue: claim.job.spec.queue, leaseUntil: sentAt + configuration.lease,
+                    queue: claim.job.queue, leaseUntil: sentAt + configuration.lease,
                     jobDeadline: claim.job.spec.jobTimeout.map { now + $0 })
                 if runs.isEmpty { beatAt = sentAt + configuration.lease / 3 }
                 runs[id] = run

@@ -3,8 +3,16 @@ internal import Synchronization
 
 /// One write: what is taken along, how it is repeated, and who is answered.
 extension Outbox {
-    /// Writes what waits, again and again until it is stored or its leases are over, and answers.
-    func writeBatch() async {
+    /// What the store said to a parcel.
+    struct Answer {
+        let parcel: Parcel
+        let results: ArraySlice<Result<Job, TransitionRefused>>
+    }
+
+    /// Writes what waits, again and again until it is stored or its leases are over.
+    ///
+    /// - Returns: the answers to all that was written or given up.
+    func writeBatch() async -> [Answer] {
         var (parcels, chunks) = state.withLock { state in
             let taken = Array(state.parcels.prefix(Self.parcelsPerWrite))
             state.parcels.removeFirst(taken.count)
@@ -15,14 +23,16 @@ extension Outbox {
         }
         let bytes = chunks.reduce(0) { $0 + $1.entry.bytes.count }
         observer.departing(parcels.filter(\.isLast).map(\.run.id))
+        var answers: [Answer] = []
+        answers.reserveCapacity(parcels.count)
         var failures = 0
         while !parcels.isEmpty || !chunks.isEmpty {
             do {
                 let results = try await write(parcels.flatMap(\.events), chunks)
-                answer(parcels, results)
+                Self.deal(results, to: parcels, into: &answers)
                 break
             } catch let error as QueueError where error.code == .invalidRequest && !parcels.isEmpty {
-                await writeOneByOne(parcels, chunks, after: error)
+                await writeOneByOne(parcels, chunks, after: error, into: &answers)
                 break
             } catch {
                 failures += 1
@@ -31,7 +41,7 @@ extension Outbox {
                     metadata: [JobLogKeys.error: "\(error)", "settle.failures": "\(failures)"])
                 // The loop is never cancelled; a sleep that ends early would only repeat the write sooner.
                 try? await time.sleep(for: JobRunner.StateMachine.backoff(failures, unit: random.unit()))
-                giveUpLost(&parcels, &chunks)
+                give(giveUpLost(&parcels, &chunks))
                 if state.withLock({ $0.isClosed }), parcels.isEmpty { break }
             }
         }
@@ -41,25 +51,40 @@ extension Outbox {
             return state.waiters
         }
         for waiter in waiters { waiter.resume() }
+        return answers
     }
 
-    private func answer(_ parcels: [Parcel], _ results: [Result<Job, TransitionRefused>]) {
+    /// Tells those who wait for a write what came of it.
+    func give(_ answers: [Answer]) {
+        var ended: [RunID] = []
+        ended.reserveCapacity(answers.count)
+        for answer in answers {
+            answer.parcel.reply(answer.results)
+            if answer.parcel.isLast { ended.append(answer.parcel.run.id) }
+        }
+        forget(ended)
+        observer.answered(ended)
+    }
+
+    private static func deal(
+        _ results: [Result<Job, TransitionRefused>], to parcels: [Parcel], into answers: inout [Answer]
+    ) {
         var index = 0
         for parcel in parcels {
-            parcel.reply(Array(results[index..<index + parcel.events.count]))
+            answers.append(Answer(parcel: parcel, results: results[index..<index + parcel.events.count]))
             index += parcel.events.count
         }
     }
 
     /// The store refuses to keep something of the batch: find what it is, and fail that step instead.
-    private func writeOneByOne(_ parcels: [Parcel], _ chunks: [LogChunk], after error: QueueError) async {
+    private func writeOneByOne(
+        _ parcels: [Parcel], _ chunks: [LogChunk], after error: QueueError, into answers: inout [Answer]
+    ) async {
         for parcel in parcels {
             let own = chunks.filter { $0.job == parcel.run.id.job && $0.key.generation == parcel.run.id.generation }
-            do {
-                parcel.reply(try await write(parcel.events, own))
-            } catch {
-                parcel.reply(await fail(parcel, error))
-            }
+            let results: [Result<Job, TransitionRefused>]
+            do { results = try await write(parcel.events, own) } catch { results = await fail(parcel, error) }
+            answers.append(Answer(parcel: parcel, results: results[...]))
         }
     }
 
@@ -76,10 +101,10 @@ extension Outbox {
         }
     }
 
-    /// Answers the parcels whose lease is gone, and drops what their runs printed; nobody may write them any more.
+    /// Takes out the parcels whose lease is gone, and drops what their runs printed; nobody may write them any more.
     ///
     /// Output goes also where no parcel comes with it: its run may be held back here, and can end only when it goes on.
-    private func giveUpLost(_ parcels: inout [Parcel], _ chunks: inout [LogChunk]) {
+    private func giveUpLost(_ parcels: inout [Parcel], _ chunks: inout [LogChunk]) -> [Answer] {
         let printing = state.withLock { $0.printing }
         chunks.removeAll { chunk in
             // A run that has ended left its output here only when its lease was lost.
@@ -89,8 +114,8 @@ extension Outbox {
         let lost = parcels.filter { $0.run.reason == .leaseLost }
         let lostRuns = Set(lost.map(\.run.id))
         parcels.removeAll { lostRuns.contains($0.run.id) }
-        for parcel in lost {
-            parcel.reply(Array(repeating: .failure(.leaseLost), count: parcel.events.count))
+        return lost.map { parcel in
+            Answer(parcel: parcel, results: Array(repeating: .failure(.leaseLost), count: parcel.events.count)[...])
         }
     }
 }

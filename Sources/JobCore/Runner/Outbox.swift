@@ -8,7 +8,7 @@ internal import Synchronization
 /// until it succeeds or the lease is lost. Callers are held back while too much waits.
 final class Outbox: Sendable {
     typealias Write = @Sendable ([JobEvent], [LogChunk]) async throws -> [Result<Job, TransitionRefused>]
-    typealias Reply = @Sendable ([Result<Job, TransitionRefused>]) -> Void
+    typealias Reply = @Sendable (ArraySlice<Result<Job, TransitionRefused>>) -> Void
 
     struct Parcel {
         let run: RunControl
@@ -48,11 +48,11 @@ final class Outbox: Sendable {
     /// What the runner does around each write.
     struct Observer: Sendable {
         /// How many runs may still bring something.
-        var heldRuns: @Sendable () -> Int
+        var activeRuns: @Sendable () -> Int
         /// The ends of these runs are about to be written.
         var departing: @Sendable ([RunID]) -> Void
-        /// The replies of a write have been given.
-        var answered: @Sendable () -> Void
+        /// The replies of a write have been given, and these runs have ended.
+        var answered: @Sendable ([RunID]) -> Void
     }
 
     /// How long output waits for more, so that a chatty step does not cause a write for each line.
@@ -106,7 +106,7 @@ final class Outbox: Sendable {
     /// Writes events and suspends until they are stored or refused; not affected by cancellation.
     func settle(_ events: [JobEvent], of run: RunControl) async -> [Result<Job, TransitionRefused>] {
         await withCheckedContinuation { continuation in
-            add(Parcel(run: run, events: events, isLast: false) { continuation.resume(returning: $0) })
+            add(Parcel(run: run, events: events, isLast: false) { continuation.resume(returning: Array($0)) })
         }
     }
 
@@ -123,12 +123,15 @@ final class Outbox: Sendable {
         if isAwaited { bell.ring() }
     }
 
-    /// Forgets a run that has ended.
-    func forget(_ run: RunID) {
+    /// Forgets runs that have ended.
+    func forget(_ runs: [RunID]) {
         state.withLock { state in
-            state.nextNumber[run] = nil
-            state.newest[run] = nil
-            state.printing[run] = nil
+            if state.printing.isEmpty { return }
+            for run in runs {
+                state.nextNumber[run] = nil
+                state.newest[run] = nil
+                state.printing[run] = nil
+            }
         }
     }
 
@@ -161,23 +164,32 @@ final class Outbox: Sendable {
 
     /// Writes until ``close()`` was called and nothing is left.
     func run() async {
-        var lastWrite: Duration?
-        while true {
-            await bell.wait(atMost: nil, on: time)
-            while true {
-                let (hasParcels, bytes, isClosed) = state.withLock { (!$0.parcels.isEmpty, $0.bytes, $0.isClosed) }
-                if !hasParcels, bytes == 0 {
-                    if isClosed { return }
-                    break
-                }
-                if !hasParcels, bytes < Self.chunkBytes, !isClosed { await gather() }
+        // The next write begins while those who wait for the last one are answered: the store has nothing to do
+        // meanwhile.
+        await withDiscardingTaskGroup { group in
+            var lastWrite: Duration?
+            while await hasWork() {
                 // Runs that end in this moment come along.
                 await Task.yield()
                 if let lastWrite { await gatherParcels(until: lastWrite + Self.writeInterval) }
                 lastWrite = pace.uptime
-                await writeBatch()
-                observer.answered()
+                let answers = await writeBatch()
+                group.addTask { self.give(answers) }
             }
+        }
+    }
+
+    /// Waits until there is something to write; false when nothing will come any more.
+    private func hasWork() async -> Bool {
+        while true {
+            let (hasParcels, bytes, isClosed) = state.withLock { (!$0.parcels.isEmpty, $0.bytes, $0.isClosed) }
+            if hasParcels { return true }
+            if bytes > 0 {
+                if bytes < Self.chunkBytes, !isClosed { await gather() }
+                return true
+            }
+            if isClosed { return false }
+            await bell.wait(atMost: nil, on: time)
         }
     }
 
@@ -200,7 +212,7 @@ final class Outbox: Sendable {
         while true {
             let rest = end - pace.uptime
             if rest <= .zero || Task.isCancelled { break }
-            let wanted = min(Self.parcelsPerWrite, observer.heldRuns() / 2)
+            let wanted = min(Self.parcelsPerWrite, observer.activeRuns() / 2)
             let mayGather = state.withLock { state in
                 guard state.parcels.count < wanted, state.bytes < Self.bytesHeld, !state.isClosed else { return false }
                 state.wantedParcels = wanted

@@ -63,3 +63,20 @@ final class RunControl: Sendable {
         }
     }
 }
+
+/// The handles of all runs of a runner.
+final class RunControls: Sendable {
+    private let controls = Mutex<[RunID: RunControl]>([:])
+
+    subscript(_ id: RunID) -> RunControl? { controls.withLock { $0[id] } }
+
+    var all: [RunControl] { controls.withLock { Array($0.values) } }
+
+    func add(_ added: [RunControl]) {
+        controls.withLock { controls in for control in added { controls[control.id] = control } }
+    }
+
+    func remove(_ ids: [RunID]) {
+        controls.withLock { controls in for id in ids { controls[id] = nil } }
+    }
+}

@@ -10,7 +10,7 @@ extension RunnerCore {
             let runs = claims.map { claim in
                 (claim, RunControl(RunID(job: claim.job.id, generation: claim.lease.generation)))
             }
-            controls.withLock { controls in for (_, control) in runs { controls[control.id] = control } }
+            controls.add(runs.map(\.1))
             machine.withLock { $0.claimed(claims, sentAt: sentAt, at: time.uptime) }
             arrived.withLock { $0.append(contentsOf: runs) }
             // Whoever came starts at once; when the next one is due is asked for meanwhile.

@@ -12,7 +12,7 @@ final class RunnerCore: Sendable {
     let checkpoints: (any CheckpointStore)?
     let time: TimeSource
     let machine: SharedMachine
-    let controls = Mutex<[RunID: RunControl]>([:])
+    let controls = RunControls()
     let arrived = Mutex<[(Claim, RunControl)]>([])
     let fatal = Mutex<QueueError?>(nil)
     let isAbandoned = Mutex(false)
@@ -41,14 +41,19 @@ final class RunnerCore: Sendable {
         outbox = Outbox(
             write: store.write, keepsLogs: store.keepsLogs, time: time, random: random, logger: logger,
             observer: Outbox.Observer(
-                heldRuns: { [machine] in machine.withLock { $0.runs.count } },
+                activeRuns: { [machine] in machine.withLock { $0.active } },
                 departing: { [machine, bell] runs in
                     if runs.isEmpty { return }
                     machine.withLock { machine in for run in runs { machine.settling(run) } }
                     // What takes their slots is claimed beside the write, and so in the same commit.
                     bell.ring()
                 },
-                answered: { [bell] in bell.ring() }))
+                answered: { [machine, controls, bell] ended in
+                    controls.remove(ended)
+                    machine.withLock { machine in for run in ended { machine.ended(run) } }
+                    // Once for all that was stored together, so that their slots are claimed for together too.
+                    bell.ring()
+                }))
     }
 
     // MARK: Commands
@@ -88,7 +93,7 @@ final class RunnerCore: Sendable {
     /// Ends as a process does that is killed: whatever runs is cancelled, and none of it is written any more.
     func abandon() {
         isAbandoned.withLock { $0 = true }
-        for control in controls.withLock({ Array($0.values) }) { control.stop(.leaseLost) }
+        for control in controls.all { control.stop(.leaseLost) }
         stopNow()
     }
 
@@ -122,17 +127,10 @@ final class RunnerCore: Sendable {
 
     /// Frees the slot of a run that stores nothing more, and looks for what to do with it.
     func ended(_ control: RunControl) {
-        settled(control)
-        bell.ring()
-    }
-
-    /// Frees the slot of a run whose end is stored.
-    ///
-    /// The outbox rings once for all that it has stored together, so that their slots are claimed for together too.
-    func settled(_ control: RunControl) {
-        controls.withLock { $0[control.id] = nil }
-        outbox.forget(control.id)
+        controls.remove([control.id])
+        outbox.forget([control.id])
         machine.withLock { $0.ended(control.id) }
+        bell.ring()
     }
 
     // MARK: The loops
@@ -197,7 +195,7 @@ final class RunnerCore: Sendable {
         }
     }
 
-    func control(_ id: RunID) -> RunControl? { controls.withLock { $0[id] } }
+    func control(_ id: RunID) -> RunControl? { controls[id] }
 }
 
 extension QueueError {

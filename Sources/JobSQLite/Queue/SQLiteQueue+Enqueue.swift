@@ -39,10 +39,11 @@ extension SQLiteQueue {
                 .invalidRequest, operation: "enqueue",
                 detail: "the database is in no transaction; call this inside write { } or inTransaction { }")
         }
-        let encoded = try EncodedJob.encode(jobs)
+        let now = time.now
+        let encoded = try EncodedJob.encode(jobs, at: now, limits: options.limits)
         do {
             let transaction = StoreTransaction(
-                Session(db), at: time.now, limits: options.limits, cache: JobCache(capacity: 2))
+                Session(db), at: now, limits: options.limits, cache: JobCache(capacity: 2))
             let stored = try transaction.enqueue(encoded)
             try transaction.finish()
             return (stored, transaction.takeNews())

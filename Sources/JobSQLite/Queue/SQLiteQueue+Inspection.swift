@@ -21,13 +21,13 @@ extension SQLiteQueue {
         return try await read("page") { session in
             let start = try after.map { id in try PageStart(id, session) }
             let selection = JobSelection(filter, at: now, start: start, limit: limit + 1)
-            let partial = try session.all(Query(selection.sql)) { row in
+            let jobs = try session.all(Query(selection.sql)) { row in
                 for value in selection.values { value.bind(to: &row) }
             } read: {
-                try PartialJob($0)
+                try session.storedJob($0).job
             }
-            let jobs = try partial.prefix(limit).map { try session.complete($0).job }
-            return JobPage(jobs: jobs, next: partial.count > limit ? jobs.last?.id : nil)
+            let page = Array(jobs.prefix(limit))
+            return JobPage(jobs: page, next: jobs.count > limit ? page.last?.id : nil)
         }
     }
 

@@ -52,7 +52,7 @@ public final class SQLiteQueue: ServiceStore {
 
     /// Stores jobs in the next group commit; see `JobQueue.enqueue(_:)`.
     public func enqueue(_ jobs: [NewJob]) async throws -> [Job] {
-        let encoded = try EncodedJob.encode(jobs)
+        let encoded = try EncodedJob.encode(jobs, at: time.now, limits: options.limits)
         if encoded.isEmpty { return [] }
         return try await write("enqueue", weight: jobs.count) { try $0.enqueue(encoded) }
     }
@@ -126,7 +126,7 @@ public final class SQLiteQueue: ServiceStore {
         telemetry.enqueued(news.enqueued)
         for transition in news.transitions { telemetry.applied(transition) }
         guard hub.hasSubscribers else { return }
-        for job in news.enqueued { hub.publish(job: job.id, work: job.isFinished ? nil : job.spec.queue) }
+        for job in news.enqueued { hub.publish(job: job.id, work: job.isFinished ? nil : job.queue) }
         for transition in news.transitions { hub.publish(transition) }
         for (job, queue) in news.unblocked { hub.publish(job: job, work: queue) }
         for job in news.touched { hub.publish(job: job, work: nil) }

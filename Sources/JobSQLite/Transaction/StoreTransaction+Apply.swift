@@ -63,7 +63,7 @@ extension StoreTransaction {
         var lanes: [String] = []
         for edit in edits where edit.isChanged {
             try save(edit)
-            guard let lane = edit.job.spec.lane, edit.job.isFinished, !edit.original.isBlocked else { continue }
+            guard let lane = edit.job.lane, edit.job.isFinished, !edit.original.isBlocked else { continue }
             lanes.append(lane)
         }
         // After all jobs are written: a retry by hand in the same call may have taken the place.

@@ -9,7 +9,7 @@ extension StoreTransaction {
             guard let stored = try session.job(id) else { return .failure(.unknownJob) }
             guard stored.job.isFinished else { return .failure(.stillAlive(stored.job.status(at: now))) }
             guard try session.execute(Self.deleteJob, { $0.bind(stored.seq) }) > 0 else { throw StaleRow() }
-            count(-1, stored.job.spec.queue, stored.job.phase)
+            count(-1, stored.job.queue, stored.job.phase)
             cache.forget(id)
             note(id)
             news.touched.insert(id)

@@ -1,18 +1,6 @@
 internal import GRDB
 internal import JobCore
 
-/// A checked job with its specification as it is stored; made before the transaction, on the caller's thread.
-struct EncodedJob: Sendable {
-    let new: NewJob
-    let spec: [UInt8]
-
-    /// Checks and encodes jobs.
-    static func encode(_ jobs: [NewJob]) throws(InvalidJob) -> [EncodedJob] {
-        try jobs.validate()
-        return jobs.map { EncodedJob(new: $0, spec: $0.spec.json.utf8) }
-    }
-}
-
 extension StoreTransaction {
     private static let insertJob = Query(
         """
@@ -41,10 +29,9 @@ extension StoreTransaction {
     }
 
     private func enqueue(_ encoded: EncodedJob) throws -> Job {
-        let new = encoded.new
-        if let unique = new.spec.unique {
+        if let unique = encoded.unique {
             // The id comes first: a repeated call finds its own job, whoever holds the key by now.
-            if let known = try session.job(new.id) { return known.job }
+            if let known = try session.job(encoded.job.id) { return known.job }
             let holder = try session.first(Self.keyHolder) {
                 $0.bind(unique.key)
             } read: {
@@ -52,32 +39,32 @@ extension StoreTransaction {
             }
             if let holder, let id = holder, let known = try session.job(id) { return known.job }
         }
-        return try insert(encoded, job: Job(submitting: new, at: now))
+        return try insert(encoded)
     }
 
     /// Stores the callbacks of jobs that have just finished.
     func enqueueFollowUps(_ jobs: [NewJob]) throws {
-        for new in jobs { _ = try enqueue(EncodedJob(new: new, spec: new.spec.json.utf8)) }
+        for new in jobs { _ = try enqueue(EncodedJob(new, at: now, limits: limits)) }
     }
 
-    private func insert(_ encoded: EncodedJob, job: Job) throws -> Job {
-        let new = encoded.new
-        let isBlocked = try !job.isFinished && new.spec.lane.map { try hasUnfinished($0) } ?? false
-        guard try insert(job, isBlocked: isBlocked) else {
-            guard let known = try session.job(new.id) else { throw StaleRow() }
+    private func insert(_ encoded: EncodedJob) throws -> Job {
+        let job = encoded.job
+        let isBlocked = try !job.isFinished && job.lane.map { try hasUnfinished($0) } ?? false
+        guard try insertRow(encoded, isBlocked: isBlocked) else {
+            guard let known = try session.job(job.id) else { throw StaleRow() }
             return known.job
         }
         let seq = session.db.lastInsertedRowID
         try session.execute(Self.insertSpec) { row in
             row.bind(seq)
-            row.bind(new.spec.name)
+            row.bind(encoded.name)
             row.bind(text: encoded.spec)
         }
-        try insertTags(new.spec.tags, of: seq)
-        count(1, new.spec.queue, job.phase)
+        try insertTags(encoded.tags, of: seq)
+        count(1, job.queue, job.phase)
         news.enqueued.append(job)
         note(job.id)
-        try enqueueFollowUps(job.followUps)
+        if job.isFinished { try enqueueFollowUps(job.followUps) }
         return job
     }
 
@@ -92,14 +79,15 @@ extension StoreTransaction {
     }
 
     /// Inserts the row of a new job; false when its id is there already.
-    private func insert(_ job: Job, isBlocked: Bool) throws -> Bool {
-        try session.execute(Self.insertJob) { row in
+    private func insertRow(_ encoded: EncodedJob, isBlocked: Bool) throws -> Bool {
+        let job = encoded.job
+        return try session.execute(Self.insertJob) { row in
             row.bind(job.id)
-            row.bind(job.spec.queue)
-            row.bind(job.spec.priority)
-            row.bind(job.spec.lane)
-            row.bind(job.spec.unique?.key)
-            row.bind(job.spec.unique?.phaseMask)
+            row.bind(job.queue)
+            row.bind(encoded.priority)
+            row.bind(job.lane)
+            row.bind(encoded.unique?.key)
+            row.bind(encoded.uniquePhases)
             row.bind(job.createdAt)
             row.bind(job.phase.code)
             row.bind(isBlocked)
@@ -108,21 +96,15 @@ extension StoreTransaction {
                 row.bind(until)
                 row.bind(reason.code)
                 row.bindNull()
-                row.bindNull()
             case .finished(_, let at):
                 row.bindNull()
                 row.bindNull()
                 row.bind(at)
-                row.bind(retention(of: job, from: at))
             case .running: preconditionFailure("a submitted job does not run")
             }
+            row.bind(encoded.retainUntil)
             row.bind(job.startedAt)
             row.bind(job.deadlineAt)
         } == 1
-    }
-
-    /// Until when a finished job is kept.
-    func retention(of job: Job, from finish: Timestamp) -> Timestamp {
-        finish + (job.spec.retention ?? limits.defaultRetention)
     }
 }

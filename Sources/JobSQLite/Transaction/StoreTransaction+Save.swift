@@ -137,7 +137,7 @@ extension StoreTransaction {
             case .finished(_, let at):
                 for _ in 0..<2 { row.bindNull() }
                 row.bind(at)
-                row.bind(retention(of: new, from: at))
+                row.bind(limits.retention(of: new, from: at))
             case .running: preconditionFailure("a job whose lease has ended does not run")
             }
             let attempt = new.attempts.last
@@ -206,7 +206,7 @@ extension StoreTransaction {
         case .finished(_, let at):
             for _ in 0..<4 { row.bindNull() }
             row.bind(at)
-            row.bind(retention(of: job, from: at))
+            row.bind(limits.retention(of: job, from: at))
         }
     }
 

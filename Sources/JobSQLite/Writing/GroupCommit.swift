@@ -59,7 +59,7 @@ final class GroupCommit: Sendable {
     func run<Value: Sendable>(
         _ operation: String, weight: Int, _ body: @escaping @Sendable (StoreTransaction) throws -> Value
     ) async throws -> (value: Value, news: StoreNews) {
-        try await withCheckedThrowingContinuation { continuation in
+        try await withUnsafeThrowingContinuation { continuation in
             let call = Call(operation: operation, weight: weight, body: body, continuation: continuation)
             let isClosed = state.withLock { state in
                 if !state.isClosed { state.waiting.append(call) }

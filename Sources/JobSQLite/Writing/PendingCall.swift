@@ -20,12 +20,13 @@ final class Call<Value: Sendable>: PendingCall {
     let operation: String
     let weight: Int
     private let body: @Sendable (StoreTransaction) throws -> Value
-    private let continuation: CheckedContinuation<(value: Value, news: StoreNews), any Error>
+    /// Resumed once, by ``succeed()`` or ``fail(_:)``, of which the writer calls one.
+    private let continuation: UnsafeContinuation<(value: Value, news: StoreNews), any Error>
     private let result = Mutex<(value: Value, news: StoreNews)?>(nil)
 
     init(
         operation: String, weight: Int, body: @escaping @Sendable (StoreTransaction) throws -> Value,
-        continuation: CheckedContinuation<(value: Value, news: StoreNews), any Error>
+        continuation: UnsafeContinuation<(value: Value, news: StoreNews), any Error>
     ) {
         self.operation = operation
         self.weight = weight

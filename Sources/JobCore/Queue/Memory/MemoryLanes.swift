@@ -22,7 +22,7 @@ struct MemoryLanes {
 
     /// Takes up an unfinished job; it is blocked unless it is the only one.
     mutating func join(_ record: MemoryRecord) {
-        guard let name = record.job.spec.lane else { return }
+        guard let name = record.job.lane else { return }
         record.isBlocked = lanes[name] != nil
         if record.isBlocked {
             lanes[name]?.others.insert(Waiting(record: record))
@@ -35,7 +35,7 @@ struct MemoryLanes {
     ///
     /// - Returns: the job that is first now; nil when that did not change or the lane is empty.
     mutating func leave(_ record: MemoryRecord) -> MemoryRecord? {
-        guard let name = record.job.spec.lane, lanes[name]?.first === record else { return nil }
+        guard let name = record.job.lane, lanes[name]?.first === record else { return nil }
         while let next = lanes[name]?.others.popMin()?.record {
             guard next.isLive, next !== record else { continue }
             next.isBlocked = false

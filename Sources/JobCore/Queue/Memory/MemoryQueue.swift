@@ -64,9 +64,9 @@ public final class MemoryQueue: Sendable {
         telemetry.enqueued(outbox.enqueued)
         for transition in outbox.transitions { telemetry.applied(transition) }
         guard hub.hasSubscribers else { return }
-        for job in outbox.enqueued { hub.publish(job: job.id, work: job.spec.queue) }
+        for job in outbox.enqueued { hub.publish(job: job.id, work: job.queue) }
         for transition in outbox.transitions { hub.publish(transition) }
-        for job in outbox.unblocked { hub.publish(job: job.id, work: job.spec.queue) }
+        for job in outbox.unblocked { hub.publish(job: job.id, work: job.queue) }
         for job in outbox.touched { hub.publish(job: job, work: nil) }
         for queue in outbox.freed { hub.publish(work: queue) }
     }

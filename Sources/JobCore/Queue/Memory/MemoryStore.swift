@@ -52,7 +52,7 @@ struct MemoryStore {
             return holder.job
         }
         let job = Job(submitting: new, at: now)
-        let record = MemoryRecord(job, sequence: nextSequence, queue: queue(named: job.spec.queue))
+        let record = MemoryRecord(job, sequence: nextSequence, queue: queue(named: job.queue))
         nextSequence += 1
         records[job.id] = record
         listing.insert(record)
@@ -145,11 +145,11 @@ struct MemoryStore {
 
     /// Notes that a job has left a queue whose number of running jobs is limited.
     private mutating func noteRoom(after transition: Transition) {
-        guard !settings.isEmpty, let limited = settings[transition.job.spec.queue], limited.concurrency != nil else {
+        guard !settings.isEmpty, let limited = settings[transition.job.queue], limited.concurrency != nil else {
             return
         }
         let isEnd = transition.effects.contains { if case .attemptEnded = $0 { true } else { false } }
-        if isEnd { outbox.freed.insert(transition.job.spec.queue) }
+        if isEnd { outbox.freed.insert(transition.job.queue) }
     }
 
     private mutating func noteCancelRequests(of record: MemoryRecord, now worker: String?) {
@@ -184,7 +184,7 @@ struct MemoryStore {
 
     /// Follows a job that people put into another named queue.
     private mutating func moveQueue(of record: MemoryRecord) {
-        let queue = queue(named: record.job.spec.queue)
+        let queue = queue(named: record.job.queue)
         guard queue !== record.queue else { return }
         record.queue.withdraw(record)
         record.queue.count(record, as: nil)
