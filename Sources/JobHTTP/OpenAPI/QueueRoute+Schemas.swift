@@ -20,7 +20,7 @@ extension QueueRoute {
         case .log: Schema.message(["job": Wire.id, "offset": Wire.count, "limit": Wire.whole])
         case .page: Self.pageMessage
         case .counts, .queueSettings, .workers, .changePosition, .tokens: nil
-        case .prune: Schema.message(["count": Wire.whole])
+        case .prune: Schema.message(["count": Schema.integer(1...Int64.max)])
         case .nextDue: Schema.message(optional: ["queues": Schema.list(Schema.text(), most: 1_000)])
         case .cancelRequests, .drain: Schema.message(["worker": Schema.text()])
         case .delete: Schema.message(optional: ["jobs": Schema.list(Wire.id, most: WireMessage.mostEntries)])

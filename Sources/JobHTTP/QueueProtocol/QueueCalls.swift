@@ -40,8 +40,9 @@ struct QueueCalls: Sendable {
         case .page: return try await page(try PageRequest(decoding: body), caller)
         case .counts: return try await counts(caller).encoded
         case .prune:
-            let limit = min(max(0, try WireCount(decoding: body).count), Self.prunedAtOnce)
-            return WireCount(try await store.prune(limit: limit)).encoded
+            let limit = try WireCount(decoding: body).count
+            guard limit >= 1 else { throw WireFault(path: "count", message: "must be at least 1") }
+            return WireCount(try await store.prune(limit: min(limit, Self.prunedAtOnce))).encoded
         case .nextDue:
             let queues = try DueRequest(decoding: body).queues.filter(caller.mayTouch(queue:))
             return DueReply(due: try await store.nextDue(in: queues), now: service.time.now).encoded

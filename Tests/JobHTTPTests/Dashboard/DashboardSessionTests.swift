@@ -107,7 +107,8 @@ import Testing
     @Test func aSessionOutlivesARestartOfTheServerAndNoMoreThanItsTime() async throws {
         let time = ManualTime()
         let store = MemoryQueue(time: time.source)
-        let cookie = try await LiveServer.with(store, time: time.source, service: JobService.Configuration()) { server in
+        let cookie = try await LiveServer.with(store, time: time.source, service: JobService.Configuration()) {
+            server in
             let browser = Browser(server)
             let text = TokenText()
             try await store.insert(
