@@ -81,7 +81,8 @@ extension StepSpec {
         case .handler(let action):
             rules.word(action.name, "\(path()).handler.name")
             if BuiltInKind.all.contains(action.name) {
-                rules.issues.add("\(path()).handler.name", "is a built-in kind; register the handler under another name")
+                rules.issues.add(
+                    "\(path()).handler.name", "is a built-in kind; register the handler under another name")
             }
         }
     }

@@ -37,7 +37,11 @@ final class RandomWords: RandomNumberGenerator, Sendable {
 
     private static func fill(_ state: inout State) {
         state.next = 0
-        if state.words.withUnsafeMutableBytes({ $0.baseAddress.map { start in getentropy(start, RandomWords.fetched * 8) } ?? -1 }) == 0 { return }
+        if state.words.withUnsafeMutableBytes({
+            $0.baseAddress.map { start in getentropy(start, RandomWords.fetched * 8) } ?? -1
+        }) == 0 {
+            return
+        }
         // Where that call is not allowed, Swift knows other ways.
         var generator = SystemRandomNumberGenerator()
         for index in state.words.indices { state.words[index] = generator.next() }
