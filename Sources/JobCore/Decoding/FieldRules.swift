@@ -1,4 +1,6 @@
 /// The rules that many fields share; each notes a fault under the field's path.
+///
+/// Paths are put together only for faults: most jobs have none, and each of their fields has a path.
 package struct FieldRules {
     package let issues: IssueList
 
@@ -6,23 +8,23 @@ package struct FieldRules {
         self.issues = issues
     }
 
-    package func text(_ value: String, _ path: String, _ length: ClosedRange<Int>) {
+    package func text(_ value: String, _ path: @autoclosure () -> String, _ length: ClosedRange<Int>) {
         // Bytes are a cheap upper bound, so that the usual short text costs no character count.
         if value.utf8.count > length.upperBound, value.count > length.upperBound {
-            issues.add(path, "must have at most \(length.upperBound) characters")
+            issues.add(path(), "must have at most \(length.upperBound) characters")
         } else if value.isEmpty {
-            issues.add(path, "must not be empty")
+            issues.add(path(), "must not be empty")
         } else if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            issues.add(path, "must not hold control characters")
+            issues.add(path(), "must not hold control characters")
         } else if value.utf8.allSatisfy({ $0 == 0x20 }) {
-            issues.add(path, "must not be blank")
+            issues.add(path(), "must not be blank")
         }
     }
 
     /// A name for machines: 1 to 64 letters, digits, `.`, `_` or `-`.
-    package func word(_ value: String, _ path: String) {
+    package func word(_ value: String, _ path: @autoclosure () -> String) {
         if value.isEmpty || value.utf8.count > 64 || !value.utf8.allSatisfy(Self.isWordByte) {
-            issues.add(path, "must be 1 to 64 letters, digits, . _ or -")
+            issues.add(path(), "must be 1 to 64 letters, digits, . _ or -")
         }
     }
 
@@ -40,22 +42,22 @@ package struct FieldRules {
         }
     }
 
-    package func range(_ value: Int, _ path: String, _ range: ClosedRange<Int>) {
+    package func range(_ value: Int, _ path: @autoclosure () -> String, _ range: ClosedRange<Int>) {
         if !range.contains(value) {
-            issues.add(path, "must lie between \(range.lowerBound) and \(range.upperBound)")
+            issues.add(path(), "must lie between \(range.lowerBound) and \(range.upperBound)")
         }
     }
 
-    package func duration(_ value: Duration?, _ path: String, atLeast least: Duration) {
+    package func duration(_ value: Duration?, _ path: @autoclosure () -> String, atLeast least: Duration) {
         guard let value, value < least || value > Limits.longestDuration else { return }
-        issues.add(path, "must lie between \(least.jobText) and \(Limits.longestDuration.jobText)")
+        issues.add(path(), "must lie between \(least.jobText) and \(Limits.longestDuration.jobText)")
     }
 
-    package func labels(_ labels: [String: String], _ path: String, valueLimit: Int) {
+    package func labels(_ labels: [String: String], _ path: @autoclosure () -> String, valueLimit: Int) {
         guard !labels.isEmpty else { return }
-        if labels.count > 50 { issues.add(path, "must have at most 50 entries") }
+        if labels.count > 50 { issues.add(path(), "must have at most 50 entries") }
         for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
-            let field = "\(path).\(key.prefix(80))"
+            let field = "\(path()).\(key.prefix(80))"
             if key.isEmpty || key.utf8.count > 64 || !key.utf8.allSatisfy(Self.isWordByte) {
                 issues.add(field, "its name must be 1 to 64 letters, digits, . _ or -")
             }
@@ -65,11 +67,11 @@ package struct FieldRules {
         }
     }
 
-    func environment(_ variables: [String: String], _ path: String) {
+    func environment(_ variables: [String: String], _ path: @autoclosure () -> String) {
         guard !variables.isEmpty else { return }
-        if variables.count > 1_000 { issues.add(path, "must have at most 1000 entries") }
+        if variables.count > 1_000 { issues.add(path(), "must have at most 1000 entries") }
         for (name, value) in variables.sorted(by: { $0.key < $1.key }) {
-            let field = "\(path).\(name.prefix(80))"
+            let field = "\(path()).\(name.prefix(80))"
             if name.isEmpty || name.utf8.contains(where: { $0 == UInt8(ascii: "=") || $0 <= 0x20 || $0 >= 0x7F }) {
                 issues.add(field, "its name must have no =, spaces or control characters")
             }
@@ -78,19 +80,19 @@ package struct FieldRules {
     }
 
     /// An absolute `http` or `https` URL.
-    package func url(_ value: String, _ path: String) {
+    package func url(_ value: String, _ path: @autoclosure () -> String) {
         let scheme = ["http://", "https://"].first { value.lowercased().hasPrefix($0) }
         let rest = value.dropFirst(scheme?.count ?? 0)
         if scheme == nil || rest.isEmpty || "/?#".contains(rest.first ?? "/") {
-            issues.add(path, "must be an absolute http or https URL")
+            issues.add(path(), "must be an absolute http or https URL")
         } else if value.utf8.count > 8_192 || value.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
-            issues.add(path, "must have at most 8192 bytes and no spaces or control characters")
+            issues.add(path(), "must have at most 8192 bytes and no spaces or control characters")
         }
     }
 
-    package func path(_ value: String, _ path: String) {
+    package func path(_ value: String, _ path: @autoclosure () -> String) {
         if value.isEmpty || value.utf8.contains(0) || value.utf8.count > 4_096 {
-            issues.add(path, "must be a path of at most 4096 bytes without NUL characters")
+            issues.add(path(), "must be a path of at most 4096 bytes without NUL characters")
         }
     }
 

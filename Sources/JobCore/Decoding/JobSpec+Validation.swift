@@ -46,12 +46,12 @@ extension JobSpec {
 
     private func checkSteps(_ rules: FieldRules) {
         if steps.count > Limits.steps { rules.issues.add("steps", "must have at most \(Limits.steps) entries") }
+        for (index, step) in steps.prefix(Limits.steps).enumerated() { step.check("steps[\(index)]", rules) }
+        guard steps.count > 1 else { return }
         var places: [String: Int] = [:]
         for (index, step) in steps.prefix(Limits.steps).enumerated() {
-            let path = "steps[\(index)]"
-            step.check(path, rules)
             if let first = places[step.name] {
-                rules.issues.add("\(path).name", "is the name of steps[\(first)] too; names must be unique")
+                rules.issues.add("steps[\(index)].name", "is the name of steps[\(first)] too; names must be unique")
             } else {
                 places[step.name] = index
             }
@@ -68,59 +68,61 @@ enum Limits {
 }
 
 extension StepSpec {
-    fileprivate func check(_ path: String, _ rules: FieldRules) {
-        rules.text(name, "\(path).name", 1...100)
-        rules.duration(timeout, "\(path).timeout", atLeast: .milliseconds(1))
-        retry.check("\(path).retry", rules)
-        rules.environment(environment, "\(path).environment")
+    fileprivate func check(_ path: @autoclosure () -> String, _ rules: FieldRules) {
+        rules.text(name, "\(path()).name", 1...100)
+        rules.duration(timeout, "\(path()).timeout", atLeast: .milliseconds(1))
+        retry.check("\(path()).retry", rules)
+        rules.environment(environment, "\(path()).environment")
         switch action {
-        case .http(let action): action.check("\(path).http", rules)
-        case .command(let action): action.check("\(path).command", rules)
-        case .script(let action): action.check("\(path).script", rules)
-        case .container(let action): action.check("\(path).container", rules)
+        case .http(let action): action.check("\(path()).http", rules)
+        case .command(let action): action.check("\(path()).command", rules)
+        case .script(let action): action.check("\(path()).script", rules)
+        case .container(let action): action.check("\(path()).container", rules)
         case .handler(let action):
-            rules.word(action.name, "\(path).handler.name")
+            rules.word(action.name, "\(path()).handler.name")
             if BuiltInKind.all.contains(action.name) {
-                rules.issues.add("\(path).handler.name", "is a built-in kind; register the handler under another name")
+                rules.issues.add(
+                    "\(path()).handler.name", "is a built-in kind; register the handler under another name")
             }
         }
     }
 }
 
 extension RetryOptions {
-    fileprivate func check(_ path: String, _ rules: FieldRules) {
-        if let limit { rules.range(limit, "\(path).limit", 1...1_000) }
+    fileprivate func check(_ path: @autoclosure () -> String, _ rules: FieldRules) {
+        if self == RetryOptions() { return }
+        if let limit { rules.range(limit, "\(path()).limit", 1...1_000) }
         for (value, name, range) in [
             (base, "base", 0...43_200), (multiplier, "multiplier", 0...43_200), (exponent, "exponent", 0...100),
             (jitter, "jitter", 0...1),
         ] as [(Double?, String, ClosedRange<Double>)] {
             guard let value, !range.contains(value) else { continue }
             rules.issues.add(
-                "\(path).\(name)", "must lie between \(Int(range.lowerBound)) and \(Int(range.upperBound))")
+                "\(path()).\(name)", "must lie between \(Int(range.lowerBound)) and \(Int(range.upperBound))")
         }
         let longest = RetryPolicy.longestDelay(of: backoff ?? .power)
         if let cap, cap < .zero || cap > longest {
-            rules.issues.add("\(path).cap", "must lie between 0s and \(longest.jobText)")
+            rules.issues.add("\(path()).cap", "must lie between 0s and \(longest.jobText)")
         }
         if backoff == .quartic {
             for (value, name) in [(base, "base"), (multiplier, "multiplier"), (exponent, "exponent")] where value != nil
             {
-                rules.issues.add("\(path).\(name)", "has no meaning with the quartic back-off")
+                rules.issues.add("\(path()).\(name)", "has no meaning with the quartic back-off")
             }
         }
     }
 }
 
 extension HTTPAction {
-    fileprivate func check(_ path: String, _ rules: FieldRules) {
+    fileprivate func check(_ path: @autoclosure () -> String, _ rules: FieldRules) {
         if method.isEmpty || method.utf8.count > 32 || !method.utf8.allSatisfy({ (65...90).contains($0) || $0 == 45 }) {
-            rules.issues.add("\(path).method", "must be an HTTP method in capitals")
+            rules.issues.add("\(path()).method", "must be an HTTP method in capitals")
         }
-        rules.url(url, "\(path).url")
+        rules.url(url, "\(path()).url")
         var names: Set<String> = []
-        if headers.count > 100 { rules.issues.add("\(path).headers", "must have at most 100 entries") }
+        if headers.count > 100 { rules.issues.add("\(path()).headers", "must have at most 100 entries") }
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
-            let field = "\(path).headers.\(name.prefix(80))"
+            let field = "\(path()).headers.\(name.prefix(80))"
             if name.isEmpty || !name.utf8.allSatisfy(FieldRules.isTokenByte) {
                 rules.issues.add(field, "is no header name")
             } else if !names.insert(name.lowercased()).inserted {
@@ -134,36 +136,36 @@ extension HTTPAction {
 }
 
 extension CommandAction {
-    fileprivate func check(_ path: String, _ rules: FieldRules) {
+    fileprivate func check(_ path: @autoclosure () -> String, _ rules: FieldRules) {
         switch invocation {
         case .argv(let argv):
-            if argv.first?.isEmpty ?? true { rules.issues.add("\(path).argv", "must name a program first") }
-            if argv.count > 4_096 { rules.issues.add("\(path).argv", "must have at most 4096 entries") }
+            if argv.first?.isEmpty ?? true { rules.issues.add("\(path()).argv", "must name a program first") }
+            if argv.count > 4_096 { rules.issues.add("\(path()).argv", "must have at most 4096 entries") }
             for (index, argument) in argv.enumerated() where argument.utf8.contains(0) {
-                rules.issues.add("\(path).argv[\(index)]", "must not hold a NUL character")
+                rules.issues.add("\(path()).argv[\(index)]", "must not hold a NUL character")
             }
         case .shell(let line):
             if line.isEmpty || line.utf8.contains(0) {
-                rules.issues.add("\(path).shell", "must be a command line without NUL characters")
+                rules.issues.add("\(path()).shell", "must be a command line without NUL characters")
             }
         }
-        rules.environment(environment, "\(path).environment")
-        if let directory { rules.path(directory, "\(path).directory") }
+        rules.environment(environment, "\(path()).environment")
+        if let directory { rules.path(directory, "\(path()).directory") }
     }
 }
 
 extension ScriptAction {
-    fileprivate func check(_ path: String, _ rules: FieldRules) {
+    fileprivate func check(_ path: @autoclosure () -> String, _ rules: FieldRules) {
         let parts = directory.split(separator: "/", omittingEmptySubsequences: false)
         if directory.isEmpty || directory.utf8.contains(0) || directory.utf8.count > 1_024
             || parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." })
         {
-            rules.issues.add("\(path).directory", "must be a relative path without empty, . or .. parts")
+            rules.issues.add("\(path()).directory", "must be a relative path without empty, . or .. parts")
         }
-        if parameters.count > 200 { rules.issues.add("\(path).parameters", "must have at most 200 entries") }
+        if parameters.count > 200 { rules.issues.add("\(path()).parameters", "must have at most 200 entries") }
         var keys: Set<String> = []
         for parameter in parameters {
-            let field = "\(path).parameters.\(parameter.key.prefix(80))"
+            let field = "\(path()).parameters.\(parameter.key.prefix(80))"
             let bytes = parameter.key.utf8
             let isWord = bytes.allSatisfy { FieldRules.isWordByte($0) && $0 != UInt8(ascii: ".") }
             if bytes.isEmpty || bytes.count > 64 || !isWord || bytes.first == 45
@@ -181,20 +183,20 @@ extension ScriptAction {
 }
 
 extension ContainerAction {
-    fileprivate func check(_ path: String, _ rules: FieldRules) {
+    fileprivate func check(_ path: @autoclosure () -> String, _ rules: FieldRules) {
         let allowed = image.utf8.allSatisfy { FieldRules.isWordByte($0) || [47, 58, 64, 43].contains($0) }
         if image.isEmpty || image.utf8.count > 512 || !allowed || image.hasPrefix("-") {
-            rules.issues.add("\(path).image", "must be an image reference such as alpine:3.20")
+            rules.issues.add("\(path()).image", "must be an image reference such as alpine:3.20")
         }
-        rules.environment(environment, "\(path).environment")
-        if let memory, memory < .mebibytes(6) { rules.issues.add("\(path).memory", "must be at least 6MiB") }
+        rules.environment(environment, "\(path()).environment")
+        if let memory, memory < .mebibytes(6) { rules.issues.add("\(path()).memory", "must be at least 6MiB") }
         if let cpus, !(cpus > 0 && cpus <= 1_024) {
-            rules.issues.add("\(path).cpus", "must be more than 0 and at most 1024")
+            rules.issues.add("\(path()).cpus", "must be more than 0 and at most 1024")
         }
         for (index, mount) in mounts.enumerated() {
             for (value, name) in [(mount.source, "source"), (mount.target, "target")]
             where !value.hasPrefix("/") || value.utf8.contains(0) || value.split(separator: "/").contains("..") {
-                rules.issues.add("\(path).mounts[\(index)].\(name)", "must be an absolute path without .. parts")
+                rules.issues.add("\(path()).mounts[\(index)].\(name)", "must be an absolute path without .. parts")
             }
         }
     }

@@ -28,7 +28,7 @@ public struct JobID: Hashable, Comparable, Sendable {
 
     /// Makes a new id from the machine's clock and generator.
     public init() {
-        var random = SystemRandomNumberGenerator()
+        var random = RandomWords.shared
         self.init(at: TimeSource.system.now, using: &random)
     }
 

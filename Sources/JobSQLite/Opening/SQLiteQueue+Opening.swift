@@ -63,22 +63,36 @@ extension SQLiteQueue {
             life: Life(ownsPool: false))
     }
 
+    /// Opens a store whose log is flushed by a function of the caller's; for tests of what happens around it.
+    package static func open(path: String, flush: @escaping LogFlush.Flush) async throws -> SQLiteQueue {
+        try await open(
+            path: path, options: SQLiteOptions(), time: .system, logger: .silent, temporaryFolder: nil, flush: flush)
+    }
+
     private static func open(
-        path: String, options: SQLiteOptions, time: TimeSource, logger: Logger, temporaryFolder: String?
+        path: String, options: SQLiteOptions, time: TimeSource, logger: Logger, temporaryFolder: String?,
+        flush: @escaping LogFlush.Flush = LogFlush.toDisk
     ) async throws -> SQLiteQueue {
         let pool = try await blocking(ErrorMapping(path: path)) {
             try StorePath(path: path).prepare(createsFolder: options.createsFolder)
             let pool = try DatabasePool(path: path, configuration: configuration(options))
-            try pool.writeWithoutTransaction { db in
-                // Writing to a new file is the first time that some read-only file systems are noticed.
-                try db.execute(sql: "PRAGMA synchronous = \(options.durability == .full ? "FULL" : "NORMAL")")
-            }
+            try synchronise(pool, "FULL")
             try SQLiteSchema.migrate(pool)
+            // From here on commits are brought to the disk beside the writer.
+            try synchronise(pool, "NORMAL")
             return pool
         }
+        let flush = options.durability == .full ? LogFlush(path: path + "-wal", flush: flush) : nil
         return SQLiteQueue(
             pool: pool, options: options, time: time, telemetry: JobTelemetry(logger: logger),
-            life: Life(ownsPool: true, temporaryFolder: temporaryFolder))
+            life: Life(ownsPool: true, temporaryFolder: temporaryFolder, flush: flush))
+    }
+
+    private static func synchronise(_ pool: DatabasePool, _ mode: String) throws {
+        try pool.writeWithoutTransaction { db in
+            // Writing to a new file is the first time that some read-only file systems are noticed.
+            try db.execute(sql: "PRAGMA synchronous = \(mode)")
+        }
     }
 
     private static func configuration(_ options: SQLiteOptions) -> Configuration {

@@ -26,6 +26,8 @@ public final class SQLiteQueue: ServiceStore {
         var ownsPool: Bool
         /// A folder to remove after closing.
         var temporaryFolder: String?
+        /// Brings commits to the disk; nil where SQLite does, or nobody need.
+        var flush: LogFlush?
         var watch: FileWatch?
     }
 
@@ -44,8 +46,8 @@ public final class SQLiteQueue: ServiceStore {
         // The connections of others may be closed at any time, and the memory that tells of commits with them.
         reads = GroupRead(pool, marks: life.ownsPool ? CommitMark.Source(pool) : nil)
         commits = GroupCommit(
-            pool, time: time, limits: options.limits, cacheCapacity: 4_096, errors: errors,
-            foreignCommit: { hub.publishAll() })
+            pool, time: time, limits: options.limits, cacheCapacity: 4_096, errors: errors, flush: life.flush,
+            foreignCommit: { hub.publishAll() }, committed: { hub.publish($0) })
     }
 
     // MARK: JobQueue
@@ -104,7 +106,7 @@ public final class SQLiteQueue: ServiceStore {
         _ operation: String, weight: Int, _ body: @escaping @Sendable (StoreTransaction) throws -> Value
     ) async throws -> Value {
         let (value, news) = try await commits.run(operation, weight: weight, body)
-        announce(news)
+        report(news)
         return value
     }
 
@@ -120,17 +122,16 @@ public final class SQLiteQueue: ServiceStore {
         }
     }
 
-    /// The one place from which logs, metrics and subscribers hear of what was committed.
-    func announce(_ news: StoreNews) {
-        if news.isEmpty { return }
+    /// The one place from which logs and metrics hear of what is stored for good.
+    private func report(_ news: StoreNews) {
         telemetry.enqueued(news.enqueued)
         for transition in news.transitions { telemetry.applied(transition) }
-        guard hub.hasSubscribers else { return }
-        for job in news.enqueued { hub.publish(job: job.id, work: job.isFinished ? nil : job.queue) }
-        for transition in news.transitions { hub.publish(transition) }
-        for (job, queue) in news.unblocked { hub.publish(job: job, work: queue) }
-        for job in news.touched { hub.publish(job: job, work: nil) }
-        for queue in news.freed { hub.publish(work: queue) }
+    }
+
+    /// Tells all of what was committed outside of the group commit.
+    func announce(_ news: StoreNews) {
+        report(news)
+        hub.publish(news)
     }
 
     // MARK: Life
@@ -176,5 +177,17 @@ extension JobEvent {
             return JobEvent(.failed(key, failure), of: job)
         case .claim, .heartbeat, .succeeded, .snoozed, .released, .interrupted, .cancel, .retry, .edit: return self
         }
+    }
+}
+
+extension SignalHub {
+    /// Tells subscribers what was committed.
+    fileprivate func publish(_ news: StoreNews) {
+        guard !news.isEmpty, hasSubscribers else { return }
+        for job in news.enqueued { publish(job: job.id, work: job.isFinished ? nil : job.queue) }
+        for transition in news.transitions { publish(transition) }
+        for (job, queue) in news.unblocked { publish(job: job, work: queue) }
+        for job in news.touched { publish(job: job, work: nil) }
+        for queue in news.freed { publish(work: queue) }
     }
 }

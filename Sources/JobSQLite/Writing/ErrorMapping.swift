@@ -10,6 +10,14 @@ struct ErrorMapping: Sendable {
     func map(_ error: any Error, _ operation: String) -> any Error {
         switch error {
         case let error as DatabaseError: map(error, operation)
+        case let failure as LogFlushFailure:
+            failure.isFull
+                ? QueueError(.full, operation: operation, detail: full, underlyingCode: Int(failure.number))
+                : QueueError(
+                    .failed, operation: operation,
+                    detail: "what was written to \(path) may not have reached the disk (\(failure.reason)); "
+                        + "check the disk and try again",
+                    underlyingCode: Int(failure.number))
         case is QueueError, is InvalidJob, is CancellationError: error
         case is StaleRow:
             QueueError(

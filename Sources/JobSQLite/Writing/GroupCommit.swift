@@ -12,6 +12,8 @@ final class GroupCommit: Sendable {
     private struct State {
         var waiting: [any PendingCall] = []
         var isScheduled = false
+        /// How many calls are committed and not yet on the disk.
+        var flushing = 0
         var isClosed = false
         var commits = 0
         /// Made by the first batch; only touched on the writer's queue.
@@ -24,6 +26,9 @@ final class GroupCommit: Sendable {
     private let cacheCapacity: Int
     private let errors: ErrorMapping
     private let foreignCommit: @Sendable () -> Void
+    private let committed: @Sendable (StoreNews) -> Void
+    /// Where commits are brought to the disk before they are acknowledged; nil where SQLite does that, or nobody.
+    private let flush: LogFlush?
     private let state = Mutex(State())
 
     /// The most calls in one transaction.
@@ -33,17 +38,23 @@ final class GroupCommit: Sendable {
 
     /// Makes a writer.
     ///
-    /// - Parameter foreignCommit: called when another connection has committed since the last look.
+    /// - Parameters:
+    ///   - flush: brings commits to the disk; nil when the connection does so itself or need not.
+    ///   - foreignCommit: called when another connection has committed since the last look.
+    ///   - committed: called with what a call did, once others can see it and before it is acknowledged.
     init(
         _ pool: DatabasePool, time: TimeSource, limits: StoreLimits, cacheCapacity: Int, errors: ErrorMapping,
-        foreignCommit: @escaping @Sendable () -> Void
+        flush: LogFlush?, foreignCommit: @escaping @Sendable () -> Void,
+        committed: @escaping @Sendable (StoreNews) -> Void
     ) {
         self.pool = pool
         self.time = time
         self.limits = limits
         self.cacheCapacity = cacheCapacity
         self.errors = errors
+        self.flush = flush
         self.foreignCommit = foreignCommit
+        self.committed = committed
     }
 
     /// How many transactions have been committed.
@@ -97,6 +108,7 @@ final class GroupCommit: Sendable {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             pool.asyncWriteWithoutTransaction { [self] db in
                 while drain(db) {}
+                flush?.finish()
                 state.withLock { $0.writer = nil }
                 continuation.resume()
             }
@@ -105,12 +117,17 @@ final class GroupCommit: Sendable {
 
     // MARK: On the writer's queue
 
+    /// Begins with what waits, unless that has begun.
+    ///
+    /// While the log is flushed for many calls, a few wait for its end: most of those many are about to call again, and
+    /// a transaction for all costs little more than one for the few.
     private func schedule() {
-        let isFirst = state.withLock { state in
-            defer { state.isScheduled = true }
-            return !state.isScheduled
+        let begins = state.withLock { state in
+            guard !state.isScheduled, 2 * state.waiting.count >= state.flushing else { return false }
+            state.isScheduled = true
+            return true
         }
-        guard isFirst else { return }
+        guard begins else { return }
         pool.asyncWriteWithoutTransaction { [self] db in
             let hasMore = drain(db)
             // One batch a turn, so that a program that shares the pool gets its turns too.
@@ -155,6 +172,7 @@ final class GroupCommit: Sendable {
         var isForeign = false
         defer { if isForeign { foreignCommit() } }
         do {
+            if flush?.failure != nil { try repair(writer) }
             try writer.begin()
             isForeign = try writer.hasForeignCommit()
             let transaction = StoreTransaction(
@@ -173,7 +191,40 @@ final class GroupCommit: Sendable {
             return
         }
         state.withLock { $0.commits += 1 }
-        for call in batch { call.succeed() }
+        acknowledge(batch)
+    }
+
+    /// Tells the world at once and the callers when what they asked for is on the disk.
+    private func acknowledge(_ batch: [any PendingCall]) {
+        guard let flush else {
+            for call in batch { committed(call.news) }
+            for call in batch { call.succeed() }
+            return
+        }
+        state.withLock { $0.flushing += batch.count }
+        flush.add(
+            LogFlush.Request { [committed] in
+                for call in batch { committed(call.news) }
+            } after: { [self] failure in
+                for call in batch {
+                    if let failure {
+                        call.fail(errors.map(failure, call.operation))
+                    } else {
+                        call.succeed()
+                    }
+                }
+                let hasMore = state.withLock { state in
+                    state.flushing -= batch.count
+                    return !state.waiting.isEmpty
+                }
+                if hasMore { schedule() }
+            })
+    }
+
+    /// After a failed flush: brings all commits into the database file, so that a hole in the log harms nobody.
+    private func repair(_ writer: WriterState) throws {
+        guard try writer.checkpoint() else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
+        flush?.repaired()
     }
 
     /// After a rollback: one call fails, the others run again, each by itself so that nothing is tried a third time.

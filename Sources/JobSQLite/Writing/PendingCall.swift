@@ -9,6 +9,8 @@ protocol PendingCall: Sendable {
     var weight: Int { get }
     /// Does the work inside a transaction and keeps the result until the commit.
     func run(_ transaction: StoreTransaction) throws
+    /// What it did; empty before the run.
+    var news: StoreNews { get }
     /// Returns the kept result to the caller.
     func succeed()
     /// Throws an error to the caller.
@@ -41,6 +43,8 @@ final class Call<Value: Sendable>: PendingCall {
         let news = transaction.takeNews()
         result.withLock { $0 = (value, news) }
     }
+
+    var news: StoreNews { result.withLock { $0?.news } ?? StoreNews() }
 
     func succeed() {
         guard let result = result.withLock({ $0 }) else { preconditionFailure("the call has not run") }

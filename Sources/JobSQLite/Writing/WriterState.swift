@@ -31,6 +31,18 @@ final class WriterState: @unchecked Sendable {
         try session.db.commit()
     }
 
+    private static let truncate = Query("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    /// Brings the whole log into the database file, both on the disk, and empties it; false when others are in the way.
+    ///
+    /// Source: https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+    func checkpoint() throws -> Bool {
+        try session.first(Self.truncate) { _ in
+        } read: {
+            $0.int64(0) == 0
+        } ?? false
+    }
+
     /// Undoes the transaction, if SQLite has not done so, and forgets what was remembered in it.
     func rollback() {
         cache.removeAll()

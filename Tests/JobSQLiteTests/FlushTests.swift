@@ -1,0 +1,122 @@
+import Dispatch
+import GRDB
+import Glibc
+import JobCore
+import JobSQLite
+import Synchronization
+import Testing
+
+/// What is acknowledged is on the disk, although SQLite itself does not wait for it.
+@Suite(.timeLimit(.minutes(1)))
+struct FlushTests {
+    @Test("nobody is acknowledged before the log was flushed behind the commit, and others see it meanwhile")
+    func order() async throws {
+        try await Folder.with { folder in
+            let (begun, begins) = AsyncStream.makeStream(of: Void.self)
+            let gate = DispatchSemaphore(value: 0)
+            let queue = try await SQLiteQueue.open(path: folder.store) { descriptor in
+                begins.yield()
+                gate.wait()
+                return LogFlush.toDisk(descriptor)
+            }
+            let isAcknowledged = Mutex(false)
+            async let stored: Job = {
+                let job = try await queue.enqueue(.test())
+                isAcknowledged.withLock { $0 = true }
+                return job
+            }()
+            var flushes = begun.makeAsyncIterator()
+            await flushes.next()
+            #expect(try await queue.counts().count(.queued) == 1)
+            #expect(!isAcknowledged.withLock { $0 })
+            gate.signal()
+            let job = try await stored
+            #expect(try await queue.job(job.id) == job)
+            // Closing waits for what is on its way.
+            async let late = queue.enqueue(.test())
+            await flushes.next()
+            async let closed: Void = queue.close()
+            gate.signal()
+            _ = try await late
+            try await closed
+        }
+    }
+
+    @Test("calls that come while the log is flushed share the next flush")
+    func sharing() async throws {
+        try await Folder.with { folder in
+            let (begun, begins) = AsyncStream.makeStream(of: Void.self)
+            let count = Mutex(0)
+            let gate = DispatchSemaphore(value: 0)
+            let queue = try await SQLiteQueue.open(path: folder.store) { descriptor in
+                let isFirst = count.withLock { count in
+                    count += 1
+                    return count == 1
+                }
+                if isFirst {
+                    begins.yield()
+                    gate.wait()
+                }
+                return LogFlush.toDisk(descriptor)
+            }
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { _ = try await queue.enqueue(.test("first")) }
+                for await _ in begun { break }
+                for number in 0..<20 {
+                    group.addTask { _ = try await queue.enqueue(.test("job-\(number)")) }
+                }
+                // All are committed while the first flush is held back.
+                while try await queue.counts().count(.queued) < 21 { await Task.yield() }
+                #expect(queue.commitCount > 1)
+                gate.signal()
+            }
+            #expect(count.withLock { $0 } == 2)
+            try await queue.close()
+        }
+    }
+
+    @Test(
+        "after a failed flush nothing is acknowledged until all commits are in the database file",
+        arguments: [EIO, ENOSPC])
+    func failure(number: Int32) async throws {
+        try await Folder.with { folder in
+            let failures = Mutex(1)
+            let queue = try await SQLiteQueue.open(path: folder.store) { descriptor in
+                let fails = failures.withLock { left in
+                    defer { left = max(0, left - 1) }
+                    return left > 0
+                }
+                return fails ? number : LogFlush.toDisk(descriptor)
+            }
+            let new = NewJob(.test("doubtful"))
+            let error = try await queueError { _ = try await queue.enqueue([new]) }
+            #expect(error.code == (number == ENOSPC ? .full : .failed))
+            #expect(error.underlyingCode == Int(number))
+            // The next call first brings everything into the file, where a hole in the log does no harm.
+            let next = try await queue.enqueue(.test("next"))
+            let inFile = try await folder.withCopy { copy in
+                try await DatabaseQueue(path: copy).read { db in
+                    try Int.fetchOne(db, sql: "SELECT count(*) FROM jobs")
+                }
+            }
+            #expect(inFile == 1, "the log holds what came after")
+            // Whoever repeats the call finds what it stored.
+            #expect(try await queue.enqueue([new])[0].id == new.id)
+            #expect(try await queue.counts().count(.queued) == 2)
+            #expect(try await queue.job(next.id) == next)
+            try await queue.close()
+        }
+    }
+}
+
+extension Folder {
+    /// Calls a body with a copy of the store's file without its log.
+    fileprivate func withCopy<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+        let copy = path + "/copy.sqlite"
+        defer { for name in ["", "-wal", "-shm"] { unlink(copy + name) } }
+        // By another process: closing the file here would drop the locks that SQLite holds on it.
+        let process = try #require(popen("cp '\(store)' '\(copy)'", "r"))
+        #expect(pclose(process) == 0)
+        return try await body(copy)
+    }
+}
