@@ -32,6 +32,18 @@ static inline CURLcode jobkit_set_list(CURL *easy, CURLoption option, struct cur
     return curl_easy_setopt(easy, option, value);
 }
 
+// Has a file of authorities read for each new connection, so that a long-lived process follows when it is exchanged;
+// libcurl keeps what it has read for a day. Before 7.87 it kept nothing.
+// Source: https://curl.se/libcurl/c/CURLOPT_CA_CACHE_TIMEOUT.html
+static inline CURLcode jobkit_keep_no_authorities(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+    return curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
+#else
+    (void)easy;
+    return CURLE_OK;
+#endif
+}
+
 static inline CURLcode jobkit_set_data_function(
     CURL *easy, CURLoption option, size_t (*function)(char *, size_t, size_t, void *)) {
     return curl_easy_setopt(easy, option, function);

@@ -1,5 +1,6 @@
 import Foundation
 import JobCore
+import JobSQLite
 import Subprocess
 import Testing
 
@@ -59,6 +60,30 @@ import Testing
         let log = try await workspace.jobctl("logs", id)
         #expect(log.text.contains("hello\n"), "\(log)")
         #expect(try await containers(of: id).isEmpty)
+    }
+
+    @Test("What a job's container puts into its folder is kept with the job")
+    func artifacts() async throws {
+        try workspace.write(
+            "job.yaml",
+            """
+            name: makes
+            steps:
+              - name: render
+                container:
+                  image: jobkit-test:latest
+                  command: [sh, -c, 'echo made >"$JOB_ARTIFACTS/report.txt"']
+                  user: guest
+                  pull: never
+            """)
+        let outcome = try await workspace.jobctl("run", "job.yaml", "--json", environment: environment)
+        #expect(outcome.code == 0, "\(outcome)")
+        let id = try #require(outcome.json["id"]?.stringValue.flatMap(JobID.init))
+        let store = try await workspace.openStore()
+        let artifacts = try await store.artifacts(of: id)
+        #expect(artifacts?.map(\.name) == ["report.txt"])
+        #expect(try await store.artifact(of: id, named: "report.txt")?.bytes == Array("made\n".utf8))
+        try await store.close()
     }
 
     @Test("What a killed worker leaves is removed when the job goes on")

@@ -19,7 +19,11 @@ import Testing
                     #expect(operation["operationId"]?.stringValue != nil)
                 }
             }
-            let registered = server.service.routes.filter { $0.operation != nil }
+            // All but the dashboard's pages, which are for people.
+            let registered = server.service.routes.filter { route in
+                ["/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json"].contains { route.path.hasPrefix($0) }
+            }
+            #expect(registered.contains { $0.path == "/v1/queue/claim" })
             let names = Set(registered.map { "\($0.method) \($0.path)" })
             #expect(described == names)
             let ids = registered.compactMap { $0.operation?.id }
@@ -34,6 +38,41 @@ import Testing
                 var value: JSONValue? = answer.json
                 for word in part.prefix(while: { $0 != "\"" }).split(separator: "/") { value = value?[String(word)] }
                 #expect(value != nil, "\(part.prefix(60))")
+            }
+        }
+    }
+
+    @Test func bodiesInYAMLAreDescribedWhereTheyAreTaken() async throws {
+        func types(_ server: LiveServer) async throws -> [String] {
+            let document = try await server.get("/openapi.json").json
+            let body = document["paths"]?["/v1/jobs"]?["post"]?["requestBody"]
+            guard case .object(let content)? = body?["content"] else { return [] }
+            return content.map(\.key)
+        }
+        let plain = try await LiveServer.with { try await types($0) }
+        #expect(plain == ["application/json"])
+        var configuration = JobService.Configuration.open
+        configuration.yaml = { _ in [] }
+        let both = try await LiveServer.with(service: configuration) { try await types($0) }
+        #expect(both == ["application/json", "application/yaml"])
+    }
+
+    @Test(arguments: [
+        ("cancel-requests", #"{"worker": 1}"#, 422, "worker"), ("claim", "{", 400, nil),
+        ("log", #"{"job": "00000000-0000-8000-8000-000000000000", "offset": -1, "limit": 1}"#, 422, "offset"),
+        ("write-records", #"{"changes": [{"collection": "a/b", "key": "k", "action": "check"}]}"#, 422, nil),
+    ])
+    func messagesOfWorkersAreRefusedAsOtherBodiesAre(
+        _ call: String, _ body: String, _ status: Int, _ path: String?
+    ) async throws {
+        try await LiveServer.with { server in
+            let answer = try await server.post("/v1/queue/\(call)", body)
+            #expect(answer.status == status)
+            #expect(answer.headers["Content-Type"] == "application/problem+json")
+            if case .array(let errors)? = answer.json["errors"] {
+                #expect(errors.first?["path"]?.stringValue == path)
+            } else {
+                #expect(path == nil)
             }
         }
     }

@@ -69,6 +69,12 @@ import Testing
             "POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
             [400]),
         Attack("a negative length", "POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", [400]),
+        Attack("an invalid method", "G@T /v1/jobs HTTP/1.1\r\nHost: x\r\n\r\n", [400]),
+        Attack("a path without a slash", "GET v1/jobs HTTP/1.1\r\nHost: x\r\n\r\n", [400]),
+        Attack("another version", "GET /v1/jobs HTTP/7.1\r\nHost: x\r\n\r\n", [400]),
+        Attack(
+            "a chunk of no length",
+            "POST /v1/jobs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n", [400]),
         Attack("no HTTP", "hello there\r\n\r\n", [400]), Attack("a TLS greeting", "\u{16}\u{3}\u{1}\r\n\r\n", [400]),
         Attack("a space in a field's name", "GET /healthz HTTP/1.1\r\nHo st: x\r\n\r\n", [400]),
         Attack(
@@ -110,8 +116,21 @@ import Testing
             let answer = await connection.exchange(attack.request)
             let status = Int(answer.dropFirst(9).prefix(3)) ?? 0
             #expect(attack.statuses.contains(status), "\(answer.prefix(200))")
+            let head = answer.lowercased()
+            #expect(head.contains("content-type: application/problem+json"), "\(answer.prefix(400))")
+            #expect(answer.contains(#""status":\#(status)"#), "\(answer.prefix(400))")
             #expect(try await server.get("/healthz").status == 200)
             #expect(try await server.store.page(JobFilter(), after: nil, limit: 1).jobs.isEmpty)
+        }
+    }
+
+    @Test func whatFollowsAGoodRequestIsRefusedOnItsOwn() async throws {
+        try await LiveServer.with { server in
+            let connection = try RawConnection(port: server.port)
+            let answer = await connection.exchange("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nhello there\r\n\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 200 "))
+            #expect(answer.contains("HTTP/1.1 400 "))
+            #expect(answer.contains(#""status":400"#))
         }
     }
 

@@ -204,6 +204,25 @@ import Testing
         }
     }
 
+    @Test func anArtifactTellsItsHash() async throws {
+        try await LiveServer.with { server in
+            let path = "/v1/jobs/\(try #require(try await server.post("/v1/jobs", Body.job()).json.jobID))/artifacts"
+            let hash = "5b63e5b2097fc6906601e85e381d998a7db971aca73c9213dc2b107ccab734d4"
+            let sent = try await server.send(.put, "\(path)/page.html", "<script>")
+            #expect(sent.json["sha256"]?.stringValue == hash)
+            #expect(sent.headers["ETag"] == "\"\(hash)\"")
+            let got = try await server.get("\(path)/page.html")
+            #expect(got.headers["Repr-Digest"] == "sha-256=:W2Plsgl/xpBmAeheOB2Zin25caynPJIT3CsQfMq3NNQ=:")
+            let tag = try #require(got.headers["ETag"])
+            #expect(tag == sent.headers["ETag"])
+            #expect(try await server.get(path).json["artifacts"]?[0]?["sha256"]?.stringValue == hash)
+            let again = try await server.get("\(path)/page.html", headers: ["If-None-Match": tag])
+            #expect(again.status == 304 && again.bytes.isEmpty)
+            let other = try await server.get("\(path)/page.html", headers: ["If-None-Match": "\"x\""])
+            #expect(other.status == 200)
+        }
+    }
+
     @Test func aStepsOutputIsReadByItsName() async throws {
         try await LiveServer.with { server in
             let id = try #require(try await server.post("/v1/jobs", Body.job()).json.jobID)

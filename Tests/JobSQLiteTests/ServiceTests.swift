@@ -23,7 +23,7 @@ struct ServiceTests {
                 ]
                 for table in tables { try db.execute(sql: "DROP TABLE \(table)") }
                 try db.execute(
-                    sql: "DELETE FROM grdb_migrations WHERE identifier IN ('JobKit.2', 'JobKit.3')")
+                    sql: "DELETE FROM grdb_migrations WHERE identifier IN ('JobKit.2', 'JobKit.3', 'JobKit.4')")
             }
             try pool.close()
             let queue = try await SQLiteQueue.open(path: folder.store)
@@ -51,7 +51,9 @@ struct ServiceTests {
             try await pool.write { db in
                 try db.execute(sql: "DROP TABLE job_records")
                 try db.execute(sql: "ALTER TABLE job_workers DROP COLUMN notice")
-                try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'JobKit.3'")
+                try db.execute(sql: "ALTER TABLE job_artifacts DROP COLUMN sha256")
+                try db.execute(
+                    sql: "DELETE FROM grdb_migrations WHERE identifier IN ('JobKit.3', 'JobKit.4')")
             }
             try pool.close()
             let queue = try await SQLiteQueue.open(path: folder.store)
@@ -65,6 +67,32 @@ struct ServiceTests {
             let again = try await SQLiteQueue.open(path: folder.store)
             #expect(try await again.allRecords(in: "fleets").map(\.value) == [1])
             try await again.close()
+        }
+    }
+
+    @Test("a store of the third schema keeps its artifacts, and gets hashes for new ones")
+    func thirdMigration() async throws {
+        try await Folder.with { folder in
+            let old = try await SQLiteQueue.open(path: folder.store)
+            let id = try await old.enqueue(.test()).id
+            let first = NewArtifact(job: id, name: "first", bytes: [1, 2, 3])
+            try await old.putArtifact(first)
+            try await old.close()
+            // What the fourth migration made is taken out again, which leaves a file of the third one.
+            let pool = try folder.pool()
+            try await pool.write { db in
+                try db.execute(sql: "ALTER TABLE job_artifacts DROP COLUMN sha256")
+                try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'JobKit.4'")
+            }
+            try pool.close()
+            let queue = try await SQLiteQueue.open(path: folder.store)
+            let kept = try #require(try await queue.artifact(of: id, named: "first"))
+            #expect(kept.bytes == [1, 2, 3] && kept.artifact.sha256 == nil)
+            try await queue.putArtifact(NewArtifact(job: id, name: "second", bytes: []))
+            try await queue.putArtifact(first)
+            let hashes = try await queue.artifacts(of: id)?.map(\.sha256)
+            #expect(hashes == [first.sha256, NewArtifact(job: id, name: "x", bytes: []).sha256])
+            try await queue.close()
         }
     }
 

@@ -22,9 +22,12 @@ enum ServerAnswer {
             underlyingCode: status)
     }
 
-    /// The faults of a job that was refused, which come with status 422.
+    /// The faults of a job that was refused, which come with status 422; those of a message are another thing.
     private static func invalidJob(_ problem: JSONValue) -> InvalidJob? {
-        guard problem["status"]?.integerValue == 422, case .array(let items)? = problem["errors"], !items.isEmpty else {
+        guard problem["status"]?.integerValue == 422,
+            problem["code"]?.stringValue != QueueError.Code.invalidRequest.description,
+            case .array(let items)? = problem["errors"], !items.isEmpty
+        else {
             return nil
         }
         let issues = items.map { item in

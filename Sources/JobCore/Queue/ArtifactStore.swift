@@ -44,6 +44,11 @@ public struct NewArtifact: Hashable, Sendable {
         self.key = key
     }
 
+    /// The SHA-256 of the content: 32 bytes, which stores keep in ``Artifact/sha256``.
+    ///
+    /// Reads all of the content each time.
+    public var sha256: [UInt8] { ContentHash.sha256(bytes) }
+
     /// Whether a text may be the name of an artifact.
     public static func isName(_ name: String) -> Bool {
         (1...200).contains(name.utf8.count) && name.utf8.first != UInt8(ascii: ".")
@@ -89,13 +94,16 @@ public struct Artifact: Hashable, Sendable {
     public var size: Int64
     /// When it was stored.
     public var createdAt: Timestamp
+    /// The SHA-256 of the content: 32 bytes; nil for artifacts of a store that kept none when they were stored.
+    public var sha256: [UInt8]?
 
     /// Makes a description.
-    public init(name: String, contentType: String, size: Int64, createdAt: Timestamp) {
+    public init(name: String, contentType: String, size: Int64, createdAt: Timestamp, sha256: [UInt8]? = nil) {
         self.name = name
         self.contentType = contentType
         self.size = size
         self.createdAt = createdAt
+        self.sha256 = sha256
     }
 }
 

@@ -5,9 +5,13 @@ package struct WireFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong and what would be right; holds no values.
     package let message: String
 
-    package init(path: String, message: String) {
+    /// Whether the message is no JSON at all.
+    package let isSyntax: Bool
+
+    package init(path: String, message: String, isSyntax: Bool = false) {
         self.path = path
         self.message = message
+        self.isSyntax = isSyntax
     }
 
     /// The same fault seen from outside: paths are put together only when there is a fault.

@@ -1,6 +1,6 @@
 /// Something that the queue protocol carries as a JSON object: what one side writes, the other reads back the same.
 ///
-/// `Docs/queue-protocol.md` shows the shapes.
+/// The OpenAPI description of the server shows the shapes.
 package protocol WireValue: Sendable {
     /// Writes the fields into an object that is open.
     func write(to writer: inout WireWriter)
@@ -41,6 +41,6 @@ package enum WireMessage {
     static func parse(_ bytes: some Collection<UInt8>) throws(WireFault) -> JSONValue {
         do throws(JSONSyntaxError) {
             return try JSONParser.parse(bytes, depthLimit: depthLimit)
-        } catch { throw WireFault(path: "", message: "is no JSON document: \(error)") }
+        } catch { throw WireFault(path: "", message: "is no JSON document: \(error)", isSyntax: true) }
     }
 }

@@ -6,8 +6,9 @@ public import JobTransport
 /// - The image is fetched as the step's `pull` says.
 /// - Its environment is the image's, then `JOB_ID`, `JOB_NAME`, `JOB_QUEUE`, `JOB_STEP`, `JOB_STEP_INDEX`,
 ///   `JOB_ATTEMPT`, `JOB_ATTEMPT_ID`, `JOB_IDEMPOTENCY_KEY`, `JOB_METADATA_<KEY>`, the trace headers, `JOB_OUTPUTS` (a
-///   file with the finished steps' outputs, when there are any), `JOB_CHECKPOINT` and `JOB_DEADLINE` as for commands
-///   where the worker keeps checkpoints, then the step's variables and the container's own.
+///   file with the finished steps' outputs, when there are any), `JOB_ARTIFACTS` as for commands, `JOB_CHECKPOINT` and
+///   `JOB_DEADLINE` as for commands where the worker keeps checkpoints, then the step's variables and the container's
+///   own.
 /// - Output is reported as it comes, in the order of each stream.
 /// - Containers are never privileged, gain no privileges, and see only permitted directories of the host.
 /// - Each is labelled with its job, step and attempt. What an earlier attempt at the step has left behind, because its
@@ -73,9 +74,10 @@ public struct ContainerExecutor: JobExecutor {
 
         let prepared = (details: details, mounts: mounts)
         return try await withFolder(of: step, report) { folder in
-            try await withOutputs(of: step) { outputs in
+            try await withFiles(of: step, report) { outputs, artifacts in
                 let settings = settings(
-                    action, image, of: step, mounts: prepared.mounts, outputs: outputs, folder: folder)
+                    action, image, of: step, mounts: prepared.mounts, outputs: outputs, artifacts: artifacts,
+                    folder: folder)
                 let run = ContainerRun(
                     engine: engine, settings: settings, name: ContainerLabels.name(step, random: random),
                     details: prepared.details, options: options,
@@ -103,19 +105,21 @@ public struct ContainerExecutor: JobExecutor {
 
     private func settings(
         _ action: ContainerAction, _ image: ImageReference, of step: StepInvocation,
-        mounts: [ContainerAction.Mount], outputs: ContainerOutputsFile?, folder: StepFolder?
+        mounts: [ContainerAction.Mount], outputs: ContainerOutputsFile?, artifacts: String?, folder: StepFolder?
     ) -> ContainerSettings {
-        ContainerSettings(
+        let kept = artifacts.map { ContainerAction.Mount(source: $0, target: Self.artifactsInside) }
+        return ContainerSettings(
             image: image.description, command: action.command, entrypoint: action.entrypoint,
             environment: step.childEnvironment(
                 inherited: options.inherited,
                 outputsFile: outputs.map { _ in ContainerOutputsFile.pathInside },
+                artifacts: kept?.target,
                 deadline: folder.map { _ in StepFolder.deadlineInside },
                 checkpoint: folder.map { _ in StepFolder.checkpointInside }, own: action.environment),
             directory: action.directory, user: action.user, labels: ContainerLabels.all(step),
-            mounts: mounts + (outputs.map { [$0.mount] } ?? []) + (folder?.mounts ?? []), memory: action.memory,
-            cpus: action.cpus,
-            pidsLimit: options.pidsLimit, network: action.network, usesInit: options.usesInit)
+            mounts: mounts + [outputs?.mount, kept].compactMap(\.self) + (folder?.mounts ?? []),
+            memory: action.memory, cpus: action.cpus, pidsLimit: options.pidsLimit, network: action.network,
+            usesInit: options.usesInit)
     }
 
     private func checkNetwork(_ network: String?) throws(StepFailure) {
@@ -148,6 +152,19 @@ public struct ContainerExecutor: JobExecutor {
             throw StepFailure.pull(error)
         }
         return try await engine.image(image)
+    }
+
+    /// Where containers see the folder for artifacts.
+    private static let artifactsInside = "/run/jobkit/artifacts"
+
+    /// Calls `body` with the finished steps' outputs and the path of a folder for artifacts.
+    private func withFiles(
+        of step: StepInvocation, _ report: @escaping StepReporter,
+        _ body: (ContainerOutputsFile?, String?) async throws -> StepOutput
+    ) async throws -> StepOutput {
+        try await processes.withArtifactFolder(of: step, isShared: true, report: report) { artifacts in
+            try await withOutputs(of: step) { try await body($0, artifacts) }
+        }
     }
 
     private func withOutputs<Value>(

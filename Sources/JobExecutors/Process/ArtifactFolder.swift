@@ -21,6 +21,8 @@ struct ArtifactFolder: Sendable {
 
     /// Where it is.
     let path: String
+    /// The folder around it that keeps others out; the same where nobody but this user needs it.
+    private let root: String
     private let limits: ArtifactLimits
     private let orphans: OrphanGuard?
     private let entry: OrphanGuard.Entry?
@@ -28,15 +30,26 @@ struct ArtifactFolder: Sendable {
     /// How many entries are looked at.
     private static let entriesSeen = 10_000
 
-    /// Makes the folder, for this user only.
-    init(in place: String, limits: ArtifactLimits, orphans: OrphanGuard?, logger: Logger) throws(StepFailure) {
-        path = "\(place)/job-artifacts-\(JobID())"
+    /// Makes the folder; blocks for a moment.
+    ///
+    /// - Parameter isShared: whether processes of any user must be able to use it, as those of a container may be; the
+    ///   folder around it stays closed to all but this user.
+    init(
+        in place: String, isShared: Bool = false, limits: ArtifactLimits, orphans: OrphanGuard?, logger: Logger
+    ) throws(StepFailure) {
+        root = "\(place)/job-artifacts-\(JobID())"
+        path = isShared ? "\(root)/files" : root
         self.limits = limits
         self.orphans = orphans
         // Before it is made: this program may be killed at any moment.
-        entry = orphans?.file(path, logger: logger)
-        guard mkdir(path, 0o700) == 0 else {
+        entry = orphans?.file(root, logger: logger)
+        guard mkdir(root, 0o700) == 0,
+            // Whatever the program's mask takes away.
+            !isShared || mkdir(path, 0o777) == 0 && chmod(path, 0o777) == 0
+        else {
             let problem = errno
+            rmdir(path)
+            rmdir(root)
             if let entry { orphans?.remove(entry) }
             throw .noResources("making a folder in \(place)", problem)
         }
@@ -44,7 +57,7 @@ struct ArtifactFolder: Sendable {
 
     /// Removes the folder when nothing stands in it.
     func removeIfEmpty() -> Bool {
-        guard rmdir(path) == 0 || errno == ENOENT else { return false }
+        guard rmdir(path) == 0 || errno == ENOENT, rmdir(root) == 0 || errno == ENOENT else { return false }
         if let entry { orphans?.remove(entry) }
         return true
     }
@@ -55,7 +68,7 @@ struct ArtifactFolder: Sendable {
     func remove() {
         // A folder that its owner may not enter cannot be emptied.
         chmod(path, 0o700)
-        try? FileManager.default.removeItem(atPath: path)
+        try? FileManager.default.removeItem(atPath: root)
         if let entry { orphans?.remove(entry) }
     }
 

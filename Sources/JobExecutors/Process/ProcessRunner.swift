@@ -123,13 +123,20 @@ struct ProcessRunner: Sendable {
         of step: StepInvocation, own: [String: String], folder state: StepFolder?, report: StepReporter,
         _ body: ([String: String]) async throws -> Value
     ) async throws -> Value {
-        guard let limits = step.artifacts else {
-            return try await withOutputs(of: step, own: own, artifacts: nil, state: state, body)
+        try await withArtifactFolder(of: step, isShared: false, report: report) { artifacts in
+            try await withOutputs(of: step, own: own, artifacts: artifacts, state: state, body)
         }
+    }
+
+    /// Calls `body` with the path of a folder for artifacts, where the step may leave some, and reports them.
+    func withArtifactFolder<Value>(
+        of step: StepInvocation, isShared: Bool, report: StepReporter, _ body: (String?) async throws -> Value
+    ) async throws -> Value {
+        guard let limits = step.artifacts else { return try await body(nil) }
         let folder = try ArtifactFolder(
-            in: options.temporaryDirectory, limits: limits, orphans: orphans, logger: step.logger)
+            in: options.temporaryDirectory, isShared: isShared, limits: limits, orphans: orphans, logger: step.logger)
         do {
-            let value = try await withOutputs(of: step, own: own, artifacts: folder.path, state: state, body)
+            let value = try await body(folder.path)
             try await hand(folder, to: report)
             return value
         } catch let failure as StepFailure {

@@ -27,6 +27,16 @@ extension JobService {
             .contentSecurityPolicy: "sandbox; default-src 'none'",
         ]
         headers[.lastModified] = DateText.text(of: content.artifact.createdAt.microseconds / 1_000_000)
+        var artifact = content.artifact
+        // One that was stored before stores kept hashes.
+        if artifact.sha256 == nil { artifact.sha256 = ContentHash.sha256(content.bytes) }
+        headers[.eTag] = artifact.entityTag
+        if let field = Self.digestField { headers[field] = artifact.representationDigest }
+        if let known = request.headers[.ifNoneMatch], let tag = artifact.entityTag,
+            EntityTags.matches(known, tag, weakly: true)
+        {
+            return Response(status: .notModified, headers: headers)
+        }
         return Response(
             status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: content.bytes)))
     }
@@ -49,9 +59,9 @@ extension JobService {
             NewArtifact(
                 job: id, name: name, contentType: request.headers[.contentType] ?? "application/octet-stream",
                 bytes: try await request.body(upTo: Int(configuration.artifactLimit.bytes)), key: key))
-        return Response(
-            .created, json: artifact.json,
-            headers: [.location: "\(configuration.pathPrefix)/v1/jobs/\(id)/artifacts/\(name)"])
+        var headers: HTTPFields = [.location: "\(configuration.pathPrefix)/v1/jobs/\(id)/artifacts/\(name)"]
+        headers[.eTag] = artifact.entityTag
+        return Response(.created, json: artifact.json, headers: headers)
     }
 
     private func leaseKey(_ request: JobRequest) throws(Problem) -> LeaseKey? {
@@ -64,6 +74,8 @@ extension JobService {
         return LeaseKey(worker: worker, generation: number)
     }
 
+    // https://www.rfc-editor.org/rfc/rfc9530#section-3
+    private static let digestField = HTTPField.Name("Repr-Digest")
     private static let workerField = HTTPField.Name("Job-Worker")
     private static let generationField = HTTPField.Name("Job-Generation")
 }
@@ -78,6 +90,13 @@ extension Artifact {
         [
             "name": .string(name), "contentType": .string(contentType), "size": .integer(size),
             "createdAt": .string(createdAt.description),
+            "sha256": sha256.map { .string(Hexadecimal.encode($0)) } ?? .null,
         ]
     }
+
+    /// The strong validator of the content.
+    fileprivate var entityTag: String? { sha256.map { "\"\(Hexadecimal.encode($0))\"" } }
+
+    /// The hash as `Repr-Digest` has it.
+    fileprivate var representationDigest: String? { sha256.map { "sha-256=:\(Base64.encode($0)):" } }
 }

@@ -90,11 +90,7 @@ extension JobService {
     }
 
     private func idempotencyKey(_ request: JobRequest) throws(Problem) -> IdempotencyKey? {
-        guard let name = HTTPField.Name("Idempotency-Key"), let text = request.headers[name] else { return nil }
-        guard (1...200).contains(text.utf8.count), text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-            throw .badRequest("the Idempotency-Key must be 1 to 200 visible ASCII characters")
-        }
-        return IdempotencyKey(caller: request.principal.id, text: text)
+        try request.idempotencyKey().map { IdempotencyKey(caller: request.principal.id, text: $0) }
     }
 }
 

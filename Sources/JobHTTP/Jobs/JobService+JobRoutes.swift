@@ -5,7 +5,10 @@ extension JobService {
     /// The calls about jobs: submit, list, read, change, logs, outputs and artifacts.
     public var jobs: [Route] {
         [
-            Route(.post, "/v1/jobs", access: .scoped([.submit]), operation: .createJobs) { try await createJobs($0) },
+            Route(
+                .post, "/v1/jobs", access: .scoped([.submit]),
+                operation: .createJobs(takesYAML: configuration.yaml != nil)
+            ) { try await createJobs($0) },
             Route(.get, "/v1/jobs", access: .scoped([.read]), operation: .listJobs) { try await listJobs($0) },
             Route(.get, "/v1/jobs/{id}", access: Self.reading, operation: .readJob) { try await readJob($0) },
             Route(.patch, "/v1/jobs/{id}", access: .scoped([.submit]), operation: .editJob) { try await editJob($0) },

@@ -84,5 +84,8 @@ enum AnswerSchemas {
 
     private static let artifact = whole([
         "name": Schema.text(), "contentType": Schema.text(), "size": Schema.integer(), "createdAt": Schema.time,
+        "sha256": Schema.optional(sha256),
     ])
+
+    static let sha256 = Schema.text(64...64, pattern: "^[0-9a-f]+$", "The SHA-256 of the content.")
 }

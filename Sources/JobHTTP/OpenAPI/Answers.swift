@@ -56,7 +56,11 @@ enum Answers {
         ]
     }
 
-    static func body(_ schema: JSONValue, required: Bool = true) -> JSONValue {
-        ["required": .bool(required), "content": ["application/json": ["schema": schema]]]
+    static func body(
+        _ schema: JSONValue, required: Bool = true, types: [String] = ["application/json"]
+    ) -> JSONValue {
+        var content = JSONObject()
+        for type in types { content[type] = ["schema": schema] }
+        return ["required": .bool(required), "content": .object(content)]
     }
 }

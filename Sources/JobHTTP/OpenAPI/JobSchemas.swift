@@ -10,10 +10,12 @@ enum JobSchemas {
         "Variables": variables, "JobChange": jobChange,
     ]
 
-    private static let word = "^[A-Za-z0-9._-]+$"
+    static let word = "^[A-Za-z0-9._-]+$"
     /// Something besides spaces, and no control characters.
-    private static let line =
+    static let line =
         "^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$"
+    static let lineOrNothing =
+        "^([^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*)?$"
     private static let uncontrolled = "^[^\\u0000-\\u001f\\u007f]*$"
     private static let withoutNUL = "^[^\\u0000]*$"
 

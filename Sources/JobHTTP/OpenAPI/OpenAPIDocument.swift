@@ -20,6 +20,7 @@ struct OpenAPIDocument {
         }
         var schemas = JobSchemas.all
         for (name, schema) in AnswerSchemas.all { schemas[name] = schema }
+        for (name, schema) in WireSchemas.all { schemas[name] = schema }
         return [
             "openapi": "3.1.0",
             "info": [
@@ -84,7 +85,7 @@ struct OpenAPIDocument {
         if route.path.contains("{") { statuses.append("404") }
         if operation.requestBody != nil || route.method == .post { statuses += ["403", "413", "415", "422", "507"] }
         if route.path.contains("{id}"), route.method != .get { statuses.append("409") }
-        if route.method == .post, route.path == "/v1/jobs" { statuses.append("409") }
+        if route.method == .post, ["/v1/jobs", QueueRoute.enqueue.path].contains(route.path) { statuses.append("409") }
         // Where no machines are admitted, or no tokens are asked for.
         if route.path == "/v1/workers/enrol" { statuses += ["404", "409"] }
         if route.method == .patch { statuses += ["412", "428"] }

@@ -1,22 +1,26 @@
 internal import JobCore
 
 extension Operation {
-    static let createJobs = Operation(
-        "createJobs", "Submit one job, or a batch that is stored as a whole or not at all.", tag: "jobs",
-        parameters: [
-            Answers.header(
-                "Idempotency-Key", Schema.text(1...200, pattern: "^[!-~]([ -~]*[!-~])?$"),
-                "Repeating a submission with its key stores nothing and gives the same jobs back.")
-        ],
-        requestBody: Answers.body(["anyOf": [Schema.ref("NewJob"), Schema.ref("NewJobs")]]),
-        responses: [
-            "200": Answers.json(
-                "All jobs were there already: the key was used before, or other jobs hold their unique keys.",
-                ["anyOf": [Schema.ref("Job"), Schema.ref("Jobs")]]),
-            "201": Answers.json(
-                "The job, or the jobs of the batch.", ["anyOf": [Schema.ref("Job"), Schema.ref("Jobs")]],
-                headers: ["Location", "ETag"]),
-        ])
+    static func createJobs(takesYAML: Bool) -> Operation {
+        Operation(
+            "createJobs", "Submit one job, or a batch that is stored as a whole or not at all.", tag: "jobs",
+            parameters: [
+                Answers.header(
+                    "Idempotency-Key", Schema.text(1...200, pattern: "^[!-~]([ -~]*[!-~])?$"),
+                    "Repeating a submission with its key stores nothing and gives the same jobs back.")
+            ],
+            requestBody: Answers.body(
+                ["anyOf": [Schema.ref("NewJob"), Schema.ref("NewJobs")]],
+                types: takesYAML ? ["application/json", "application/yaml"] : ["application/json"]),
+            responses: [
+                "200": Answers.json(
+                    "All jobs were there already: the key was used before, or other jobs hold their unique keys.",
+                    ["anyOf": [Schema.ref("Job"), Schema.ref("Jobs")]]),
+                "201": Answers.json(
+                    "The job, or the jobs of the batch.", ["anyOf": [Schema.ref("Job"), Schema.ref("Jobs")]],
+                    headers: ["Location", "ETag"]),
+            ])
+    }
 
     static let listJobs = Operation(
         "listJobs", "List jobs, newest first, in pages.", tag: "jobs",
@@ -120,8 +124,13 @@ extension Operation {
 
     static let readArtifact = Operation(
         "readArtifact", "Download a file of a job.", tag: "artifacts",
+        parameters: [Answers.header("If-None-Match", Schema.text(), "The ETag that the caller has.")],
         responses: [
-            "200": ["description": "The file, in the type that it was stored with.", "content": ["*/*": .object([:])]]
+            "200": [
+                "description": "The file, in the type that it was stored with.", "content": ["*/*": .object([:])],
+                "headers": ["ETag": ["schema": Schema.text()], "Repr-Digest": ["schema": Schema.text()]],
+            ],
+            "304": Answers.plain("The caller has it already.", headers: ["ETag"]),
         ])
 
     static let putArtifact = Operation(
@@ -135,5 +144,5 @@ extension Operation {
             "required": true,
             "content": ["application/octet-stream": ["schema": ["type": "string", "format": "binary"]]],
         ],
-        responses: ["201": Answers.json("What was stored.", Schema.ref("Artifact"), headers: ["Location"])])
+        responses: ["201": Answers.json("What was stored.", Schema.ref("Artifact"), headers: ["Location", "ETag"])])
 }

@@ -46,6 +46,13 @@ enum Schema {
         return object(all, required: required.members.map(\.key))
     }
 
+    /// A message of the queue protocol: further fields are left alone, and the optional ones may also be null.
+    static func message(_ required: JSONObject = [:], optional fields: JSONObject = [:]) -> JSONValue {
+        var all = required
+        for (name, schema) in fields { all[name] = schema == anything ? anything : optional(schema) }
+        return object(all, required: required.members.map(\.key), isOpen: true)
+    }
+
     /// An object of known fields only, all of them required.
     static func object(_ fields: JSONObject) -> JSONValue { object(fields, required: fields.members.map(\.key)) }
 

@@ -28,7 +28,8 @@ extension JobService {
         ].map { operation, path, access in
             Route(.get, path, access: access, operation: operation) { _ in Response(status: .ok) }
         }
-        return ByteBuffer(bytes: OpenAPIDocument(routes: api + own, configuration: configuration).json.utf8)
+        return ByteBuffer(
+            bytes: OpenAPIDocument(routes: api + queueProtocol + own, configuration: configuration).json.utf8)
     }
 
     private func readiness() async throws -> Response {

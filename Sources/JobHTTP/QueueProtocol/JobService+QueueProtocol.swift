@@ -6,12 +6,12 @@ extension JobService {
     public var queueProtocol: [Route] {
         let calls = QueueCalls(service: self)
         var routes = QueueRoute.allCases.map { call in
-            Route(.post, call.path, access: .scoped(call.scopes)) { request in
+            Route(.post, call.path, access: .scoped(call.scopes), operation: .queueCall(call)) { request in
                 try await calls.answer(call, request)
             }
         }
         routes.append(
-            Route(.get, QueueRoute.signalsPath, access: .scoped([.read, .work])) { request in
+            Route(.get, QueueRoute.signalsPath, access: .scoped([.read, .work]), operation: .queueSignals) { request in
                 try await calls.signals(request)
             })
         return routes

@@ -6,32 +6,24 @@ extension QueueCalls {
     func claim(_ message: ClaimMessage, _ request: JobRequest) async throws -> [UInt8] {
         let caller = request.principal
         try Self.check(message.request, caller)
-        guard let text = message.name else { return try await encoded(try await claims(message, request)) }
+        guard let text = message.name else { return try await handOver(try await claims(message), name: nil) }
         let name = "\(caller.id)\n\(message.request.worker)\n\(text)"
         switch service.claims.begin(name) {
         case .answered(let leases):
-            return try await encoded(try await again(try LeaseList(decoding: leases).leases, message.request))
+            let claims = try await again(try LeaseList(decoding: leases).leases, message.request)
+            return try await handOver(claims, name: name)
         case .underWay: throw ReplyMemory.isUnderWay
         case .new: break
         }
         do {
-            let claims = try await claims(message, request)
-            let leases = claims.map { HeldLease(job: $0.job.id, generation: $0.lease.generation) }
-            service.claims.end(name, leases.isEmpty ? nil : LeaseList(leases: leases).encoded)
-            return try await encoded(claims)
+            return try await handOver(try await claims(message), name: name)
         } catch {
-            service.claims.end(name, nil)
+            service.claims.forget(name)
             throw error
         }
     }
 
-    private func encoded(_ claims: [Claim]) async throws -> [UInt8] {
-        let bytes = ClaimReply(claims: claims).encoded
-        service.claimSizes.note(claims: claims.count, bytes: bytes.count)
-        return bytes
-    }
-
-    private func claims(_ message: ClaimMessage, _ request: JobRequest) async throws -> [Claim] {
+    private func claims(_ message: ClaimMessage) async throws -> [Claim] {
         var wanted = message.request
         // An answer has to fit into the memory of both sides, whatever the jobs are like.
         let most = service.claimSizes.mostJobs
@@ -44,19 +36,19 @@ extension QueueCalls {
             claims += try await store.claim(rest)
         }
         if claims.isEmpty, let wait = message.wait, wait > .zero {
-            claims = try await waitingClaim(wanted, atMost: min(wait, service.configuration.longestWait), request)
+            claims = try await waitingClaim(wanted, atMost: min(wait, service.configuration.longestWait))
         }
         return claims
     }
 
-    private static func check(_ request: ClaimRequest, _ caller: Principal) throws(Problem) {
+    private static func check(_ request: ClaimRequest, _ caller: Principal) throws {
         try caller.checkWork(as: request.worker)
-        guard caller.attempt == nil else { throw .forbidden("this token is for one attempt only") }
+        guard caller.attempt == nil else { throw Problem.forbidden("this token is for one attempt only") }
         guard (1...200).contains(request.worker.utf8.count) else {
-            throw .badParameter("worker", "must have 1 to 200 characters")
+            throw WireFault(path: "worker", message: "must have 1 to 200 characters")
         }
         guard request.lease > .zero, request.lease <= .seconds(86_400) else {
-            throw .badParameter("lease", "must be more than nothing and at most a day, in microseconds")
+            throw WireFault(path: "lease", message: "must be more than nothing and at most a day, in microseconds")
         }
         for (index, slot) in request.slots.enumerated() {
             try caller.checkQueue(slot.queue, "slots[\(index)].queue")
@@ -98,44 +90,4 @@ extension QueueCalls {
 
     private static let mostPages = 50
     private static let pageSize = 500
-
-    // MARK: Waiting
-
-    /// Claims as soon as there is something, or gives up when the time is over, the server ends or the client goes.
-    private func waitingClaim(
-        _ wanted: ClaimRequest, atMost wait: Duration, _ request: JobRequest
-    ) async throws -> [Claim] {
-        let end = service.time.uptime + wait
-        let queues = wanted.slots.map(\.queue)
-        while true {
-            // Before the look, so that nothing falls between.
-            let signals = store.signals(for: .work(queues: Set(queues)))
-            let claims = try await store.claim(wanted)
-            let rest = end - service.time.uptime
-            guard claims.isEmpty, rest > .zero else { return claims }
-            var pause = rest
-            if let due = try await store.nextDue(in: queues) {
-                pause = min(pause, max(Self.shortestPause, due - service.time.now))
-            }
-            guard try await somethingComes(signals, within: pause) else { return [] }
-        }
-    }
-
-    private static let shortestPause = Duration.milliseconds(20)
-
-    /// Whether there is a reason to look again: a signal, or the end of the pause; false when the server ends.
-    private func somethingComes(_ signals: AsyncStream<Void>, within pause: Duration) async throws -> Bool {
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await _ in signals.endingWithServer() { return true }
-                return false
-            }
-            group.addTask { [time = service.time] in
-                try await time.sleep(for: pause)
-                return true
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? false
-        }
-    }
 }

@@ -3,7 +3,7 @@ internal import JobCore
 extension QueueCalls {
     /// A part of a log.
     func log(_ message: LogRequest, _ caller: Principal) async throws -> [UInt8] {
-        guard message.offset >= 0 else { throw Problem.badParameter("offset", "must not be negative") }
+        guard message.offset >= 0 else { throw WireFault(path: "offset", message: "must not be negative") }
         if !(caller.seesEverything && caller.has(.read)) {
             guard try await visible(message.job, caller) != nil else { return LogReply(page: nil).encoded }
         }
@@ -14,7 +14,7 @@ extension QueueCalls {
     /// A page of a listing, shorter than asked for when its jobs are large.
     func page(_ message: PageRequest, _ caller: Principal) async throws -> [UInt8] {
         guard (1...1_000).contains(message.limit) else {
-            throw Problem.badParameter("limit", "must lie between 1 and 1000")
+            throw WireFault(path: "limit", message: "must lie between 1 and 1000")
         }
         guard caller.attempt == nil else { throw Problem.forbidden("this token is for one attempt only") }
         var filter = message.filter

@@ -27,7 +27,7 @@ extension QueueCalls {
         case .changes:
             try caller.checkSeesEverything()
             let message = try ChangesRequest(decoding: body)
-            guard message.limit > 0 else { throw Problem.badParameter("limit", "must be at least 1") }
+            guard message.limit > 0 else { throw WireFault(path: "limit", message: "must be at least 1") }
             let limit = min(message.limit, WireMessage.mostEntries)
             return try await store.changes(after: message.position, limit: limit).encoded
         default:

@@ -19,7 +19,9 @@ struct QueueCalls: Sendable {
         do {
             return Response(jsonBytes: try await reply(to: call, body, request))
         } catch let fault as WireFault {
-            throw Problem.badRequest("the message cannot be read: \(fault)", errors: [fault.issue])
+            throw Problem(fault)
+        } catch let error as QueueError where error.code == .invalidRequest {
+            throw Problem(.unprocessableContent, code: "invalidRequest", error.detail)
         }
     }
 
@@ -38,8 +40,9 @@ struct QueueCalls: Sendable {
         case .page: return try await page(try PageRequest(decoding: body), caller)
         case .counts: return try await counts(caller).encoded
         case .prune:
-            let limit = min(max(0, try WireCount(decoding: body).count), Self.prunedAtOnce)
-            return WireCount(try await store.prune(limit: limit)).encoded
+            let limit = try WireCount(decoding: body).count
+            guard limit >= 1 else { throw WireFault(path: "count", message: "must be at least 1") }
+            return WireCount(try await store.prune(limit: min(limit, Self.prunedAtOnce))).encoded
         case .nextDue:
             let queues = try DueRequest(decoding: body).queues.filter(caller.mayTouch(queue:))
             return DueReply(due: try await store.nextDue(in: queues), now: service.time.now).encoded
@@ -64,6 +67,18 @@ struct QueueCalls: Sendable {
     func visible(_ id: JobID, _ caller: Principal) async throws -> Job? {
         guard let job = try await store.job(id), caller.mayRead(job) else { return nil }
         return job
+    }
+}
+
+extension Problem {
+    /// What is no JSON is a bad request; in what can be read, a field is wrong.
+    fileprivate init(_ fault: WireFault) {
+        let detail = "the message cannot be read: \(fault)"
+        if fault.isSyntax {
+            self = .badRequest(detail)
+        } else {
+            self.init(.unprocessableContent, code: "invalidRequest", detail, errors: [fault.issue])
+        }
     }
 }
 

@@ -60,17 +60,22 @@ final class ReplyMemory: Sendable {
 
     /// Keeps an answer; without one the request may be tried again.
     func end(_ name: String, _ bytes: [UInt8]?) {
+        guard let bytes else { return forget(name) }
         state.withLock { state in
-            guard state.entries[name] != nil else { return }
+            guard let entry = state.entries[name] else { return }
             state.entries[name]?.bytes = bytes
-            if let bytes {
-                state.bytes += bytes.count
-            } else {
-                state.entries[name] = nil
-                // It is mostly one of the last.
-                if let index = state.order.lastIndex(of: name) { state.order.remove(at: index) }
-            }
+            state.bytes += bytes.count - (entry.bytes?.count ?? 0)
             Self.forget(&state)
+        }
+    }
+
+    /// Forgets a request and its answer: a repetition is a new one.
+    func forget(_ name: String) {
+        state.withLock { state in
+            guard let entry = state.entries.removeValue(forKey: name) else { return }
+            state.bytes -= entry.bytes?.count ?? 0
+            // It is mostly one of the last.
+            if let index = state.order.lastIndex(of: name) { state.order.remove(at: index) }
         }
     }
 
@@ -89,12 +94,7 @@ extension QueueCalls {
     func once(
         _ call: QueueRoute, _ request: JobRequest, _ body: () async throws -> [UInt8]
     ) async throws -> [UInt8] {
-        guard let field = HTTPField.Name("Idempotency-Key"), let text = request.headers[field] else {
-            return try await body()
-        }
-        guard (1...200).contains(text.utf8.count) else {
-            throw Problem.badRequest("the Idempotency-Key must have 1 to 200 characters")
-        }
+        guard let text = try request.idempotencyKey() else { return try await body() }
         let name = "\(request.principal.id)\n\(call.rawValue)\n\(text)"
         switch service.replies.begin(name) {
         case .answered(let bytes): return bytes

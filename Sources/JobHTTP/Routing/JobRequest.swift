@@ -67,4 +67,15 @@ public struct JobRequest: Sendable {
         let type = field.prefix { $0 != ";" }
         return type.lowercased().trimmingSpaces()
     }
+
+    /// The caller's name for a request that it may repeat; nil when it gives none.
+    ///
+    /// - Throws: ``Problem`` with 400 when it is no such name.
+    func idempotencyKey() throws(Problem) -> String? {
+        guard let name = HTTPField.Name("Idempotency-Key"), let text = headers[name] else { return nil }
+        guard (1...200).contains(text.utf8.count), text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            throw .badRequest("the Idempotency-Key must be 1 to 200 visible ASCII characters")
+        }
+        return text
+    }
 }

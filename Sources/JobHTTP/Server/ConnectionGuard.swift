@@ -7,7 +7,7 @@ internal import NIOHTTPTypes
 /// Keeps one connection from being held by a client that is slow, silent or malicious.
 ///
 /// Idle connections and slow header fields are ended by Hummingbird's own timeout; this ends slow bodies and clients
-/// that take nothing in, answers header fields that are too long, answers `Expect: 100-continue`, and closes the
+/// that take nothing in, says what is wrong with what is no request, answers `Expect: 100-continue`, and closes the
 /// connection after an answer that says so.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -29,9 +29,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    /// Whether the client is there, for calls that wait.
+    let presence = ClientPresence()
     private let limits: Limits
     private var body: (since: NIODeadline, bytes: Int)?
     private var answersDue = 0
+    private var answersHead = false
+    /// What is wrong with the request that is being answered.
+    private var malformed: Problem?
     private var closesAfterAnswer = false
     private var isStreaming = false
     private var isInputClosed = false
@@ -47,6 +52,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             answersDue += 1
+            answersHead = head.method == .head
             if Self.hasBody(head) {
                 body = (.now(), 0)
                 watchBody(context, after: limits.bodyGrace)
@@ -65,7 +71,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head):
             if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
             isStreaming = head.headerFields[.contentLength] == nil && head.status.kind == .successful
-            context.write(data, promise: promise)
+            if let malformed, Self.saysNothing(head), !answersHead {
+                write(malformed, context, promise)
+            } else {
+                context.write(data, promise: promise)
+            }
             if isStreaming, isInputClosed { context.close(promise: nil) }
         case .body: context.write(data, promise: promise)
         case .end:
@@ -91,6 +101,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed {
             isInputClosed = true
+            presence.leave()
             // A stream without end is of no use to a client that has gone.
             if isStreaming { context.close(promise: nil) }
         }
@@ -98,15 +109,31 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if case HTTPParserError.headerOverflow = error, answersDue == 0 {
-            let head = HTTPResponse(
-                status: .requestHeaderFieldsTooLarge, headerFields: [.connection: "close", .contentLength: "0"])
-            context.write(wrapOutboundOut(.head(head)), promise: nil)
+        let problem = Problem(malformed: error)
+        if let problem, answersDue == 0 {
+            write(problem, context, nil)
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-            linger(context)
-            return
+            return linger(context)
         }
+        // The server answers it when it has answered what came before, but has no words for it.
+        malformed = problem
         context.fireErrorCaught(error)
+    }
+
+    private func write(_ problem: Problem, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        closesAfterAnswer = true
+        context.write(wrapOutboundOut(.head(problem.lastHead)), promise: promise)
+        context.write(wrapOutboundOut(.body(ByteBuffer(bytes: problem.json.utf8))), promise: nil)
+    }
+
+    /// Whether this is the empty answer that Hummingbird gives to what cannot be read.
+    private static func saysNothing(_ head: HTTPResponse) -> Bool {
+        head.status == .badRequest && head.headerFields[.contentLength] == "0"
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        presence.leave()
+        context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

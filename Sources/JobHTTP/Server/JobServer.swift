@@ -60,9 +60,12 @@ public struct JobServer: Service {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
         ) { request, writer, channel in
             let context = BasicRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+            let delivery = Delivery(over: channel)
             var response: Response
             do {
-                response = try await responder.respond(to: request, context: context)
+                response = try await Delivery.$current.withValue(delivery) {
+                    try await responder.respond(to: request, context: context)
+                }
             } catch let error as HTTPParserError {
                 throw error
             } catch {
@@ -72,9 +75,11 @@ public struct JobServer: Service {
             response.headers[.date] = dates.now
             do {
                 try await writer.write(response: response.head, body: response.body)
-            } catch is HTTPParserError {
+            } catch {
+                await delivery.isLost()
                 // The body of the request broke while the answer was on its way: no second answer may follow.
-                throw ChannelError.eof
+                if error is HTTPParserError { throw ChannelError.eof }
+                throw error
             }
         } onServerRunning: { channel in
             await onListening(channel.localAddress?.port ?? 0)

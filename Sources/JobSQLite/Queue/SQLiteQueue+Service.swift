@@ -83,8 +83,12 @@ extension SQLiteQueue {
     @discardableResult
     public func putArtifact(_ artifact: NewArtifact) async throws -> Artifact {
         try artifact.validate(options.artifactLimits)
+        // Not in the transaction, which all other writers wait for.
+        let sha256 = artifact.sha256
         // As heavy as log chunks of the same size.
-        return try await write("putArtifact", weight: 1 + artifact.bytes.count / 16_384) { try $0.put(artifact) }.get()
+        return try await write("putArtifact", weight: 1 + artifact.bytes.count / 16_384) {
+            try $0.put(artifact, sha256: sha256)
+        }.get()
     }
 
     /// The artifacts of a job; see `ArtifactStore.artifacts(of:)`.

@@ -11,7 +11,7 @@ public enum SQLiteSchema {
     static let prefix = "JobKit."
 
     /// The names of all migrations, oldest first.
-    public static let migrationNames = ["JobKit.1", "JobKit.2", "JobKit.3"]
+    public static let migrationNames = ["JobKit.1", "JobKit.2", "JobKit.3", "JobKit.4"]
 
     /// Adds the migrations to a migrator, after those that it has.
     public static func registerMigrations(in migrator: inout DatabaseMigrator) {
@@ -24,6 +24,9 @@ public enum SQLiteSchema {
         }
         migrator.registerMigration("JobKit.3", foreignKeyChecks: .immediate) { db in
             for statement in version3 { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("JobKit.4", foreignKeyChecks: .immediate) { db in
+            for statement in version4 { try db.execute(sql: statement) }
         }
     }
 

@@ -10,14 +10,18 @@ extension QueueConformance {
             let bytes: [UInt8] = [0, 255, 10, 13, 0]
             let new = NewArtifact(job: id, name: "a.bin", contentType: "image/png", bytes: bytes, key: claim.key)
             let artifact = try await queue.putArtifact(new)
-            #expect(artifact == Artifact(name: "a.bin", contentType: "image/png", size: 5, createdAt: time.now))
+            #expect(
+                artifact
+                    == Artifact(
+                        name: "a.bin", contentType: "image/png", size: 5, createdAt: time.now, sha256: new.sha256))
+            #expect(try await queue.artifacts(of: id) == [artifact])
             #expect(try await queue.artifact(of: id, named: "a.bin")?.bytes == bytes)
             time.advance(by: .seconds(1))
             try await queue.putArtifact(NewArtifact(job: id, name: "a.bin", bytes: [], key: claim.key))
             try await queue.putArtifact(NewArtifact(job: id, name: "B", bytes: [1]))
             let list = try #require(try await queue.artifacts(of: id))
             #expect(list.map(\.name) == ["B", "a.bin"] && list.map(\.size) == [1, 0])
-            #expect(list[1].createdAt == time.now)
+            #expect(list[1].createdAt == time.now && list[1].sha256 != new.sha256)
             #expect(try await queue.artifact(of: id, named: "a.bin")?.bytes == [])
             #expect(try await queue.artifact(of: id, named: "none") == nil)
         },

@@ -66,6 +66,7 @@ extension Transfer {
         if tls.authorityFile != nil || tls.authorityDirectory != nil {
             options.set(CURLOPT_CAINFO, tls.authorityFile)
             options.set(CURLOPT_CAPATH, tls.authorityDirectory)
+            options.keepNoAuthorities()
         }
         if let certificate = tls.clientCertificate {
             options.set(CURLOPT_SSLCERT, certificate.certificatePath)
@@ -160,6 +161,9 @@ struct EasyOptions {
     mutating func set(_ option: CURLoption, _ list: UnsafeMutablePointer<curl_slist>) {
         note(jobkit_set_list(easy, option, list))
     }
+
+    /// Has authorities that were named read for each connection: they are few, and may be exchanged.
+    mutating func keepNoAuthorities() { note(jobkit_keep_no_authorities(easy)) }
 
     /// libcurl copies the bytes; the size must be set first.
     /// Source: https://curl.se/libcurl/c/CURLOPT_COPYPOSTFIELDS.html

@@ -224,7 +224,9 @@ struct WireSamples {
     }
 
     mutating func artifact() -> Artifact {
-        Artifact(name: text(), contentType: text(), size: Int64(number(0...99)), createdAt: time())
+        Artifact(
+            name: text(), contentType: text(), size: Int64(number(0...99)), createdAt: time(),
+            sha256: maybe { samples in (0..<32).map { _ in UInt8(samples.number(0...255)) } })
     }
 
     mutating func artifactRefusal() -> ArtifactRefused {

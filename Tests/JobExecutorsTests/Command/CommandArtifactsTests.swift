@@ -76,7 +76,7 @@ import Testing
 
 extension ProgressRecorder {
     /// The artifacts that were handed on.
-    fileprivate var artifacts: [StepProgress] {
+    var artifacts: [StepProgress] {
         all.filter { if case .artifact = $0 { true } else { false } }
     }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import JobCore
 import JobExecutors
 import Testing
@@ -43,6 +44,32 @@ import Testing
             }
             #expect(!text.contains("JOBKIT_DOCKER_SOCKET"))
             #expect(!text.contains("JOB_OUTPUTS"))
+            #expect(!text.contains("JOB_ARTIFACTS"))
+        }
+    }
+
+    @Test("What a container of any user puts into its folder is kept, also when it fails", arguments: [0, 3])
+    func artifacts(code: Int) async throws {
+        try await TestEngine.run { engine in
+            let recorder = ProgressRecorder()
+            let directory = try TemporaryDirectory()
+            var step = engine.shell(
+                #"cd "$JOB_ARTIFACTS" && echo kept >report.txt; ln -s /etc/passwd link; mkdir -p a/b; exit \#(code)"#
+            ) { $0.user = "guest" }
+            step.artifacts = ArtifactLimits()
+            let executor = engine.executor { $0.temporaryDirectory = directory.path }
+            if code == 0 {
+                _ = try await executor.run(step, reporting: recorder.report)
+            } else {
+                let failure = try await executor.failure(of: step, recorder)
+                #expect(failure.code == .exitCode)
+            }
+            #expect(
+                recorder.artifacts == [
+                    .artifact(name: "report.txt", contentType: "text/plain; charset=utf-8", Array("kept\n".utf8))
+                ])
+            #expect(recorder.notes.contains("the artifact link was not kept: it is a link"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
         }
     }
 

@@ -93,6 +93,58 @@ import Testing
         }
     }
 
+    @Test func aCopyOfTheCookieEndsWithTheSession() async throws {
+        try await LiveServer.with(service: JobService.Configuration()) { server in
+            let browser = Browser(server)
+            let word = try await browser.signIn(try #require(try await server.bearing([.read]).token))
+            let cookie = "jobkit_session=\(try #require(browser.cookie("jobkit_session")))"
+            #expect(try await server.get("/", headers: ["Cookie": cookie]).status == 200)
+            #expect(try await browser.submit("/logout", word: word).status == 303)
+            #expect(try await server.get("/", headers: ["Cookie": cookie]).status == 303)
+        }
+    }
+
+    @Test func aSessionOutlivesARestartOfTheServerAndNoMoreThanItsTime() async throws {
+        let time = ManualTime()
+        let store = MemoryQueue(time: time.source)
+        let cookie = try await LiveServer.with(store, time: time.source, service: JobService.Configuration()) {
+            server in
+            let browser = Browser(server)
+            let text = TokenText()
+            try await store.insert(
+                AccessToken(id: text.id, name: "test", hash: text.hash, scopes: [.read], createdAt: time.now))
+            _ = try await browser.signIn(text.secretText)
+            return try #require(browser.cookie("jobkit_session"))
+        }
+        let sent = "jobkit_session=\(cookie)"
+        try await LiveServer.with(store, time: time.source, service: JobService.Configuration()) { server in
+            let after = try await server.get("/", headers: ["Cookie": sent])
+            let forged = try await server.get("/", headers: ["Cookie": String(sent.dropLast(2)) + "AA"])
+            time.advance(by: .seconds(12 * 3_600))
+            let late = try await server.get("/", headers: ["Cookie": sent])
+            #expect([after.status, forged.status, late.status] == [200, 303, 303])
+        }
+        // Who reads the store finds nothing to show.
+        let records = try await store.allRecords(in: "sessions")
+        #expect(records.count == 1)
+        #expect(records.allSatisfy { !"\($0)".contains(cookie) })
+    }
+
+    @Test func whoeverSignsInForgetsSessionsThatHaveEnded() async throws {
+        let time = ManualTime()
+        let store = MemoryQueue(time: time.source)
+        try await LiveServer.with(store, time: time.source, service: JobService.Configuration()) { server in
+            let text = TokenText()
+            try await store.insert(
+                AccessToken(id: text.id, name: "test", hash: text.hash, scopes: [.read], createdAt: time.now))
+            for _ in 0..<3 { _ = try await Browser(server).signIn(text.secretText) }
+            #expect(try await store.allRecords(in: "sessions").count == 3)
+            time.advance(by: .seconds(12 * 3_600))
+            _ = try await Browser(server).signIn(text.secretText)
+            #expect(try await store.allRecords(in: "sessions").count == 1)
+        }
+    }
+
     @Test(arguments: ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nX: y", "javascript:alert(1)"])
     func theWayBackLeadsToNoOtherSite(_ to: String) async throws {
         try await LiveServer.with(service: JobService.Configuration()) { server in

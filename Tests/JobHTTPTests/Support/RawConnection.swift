@@ -48,6 +48,12 @@ final class RawConnection: Sendable {
     /// Says that no more comes.
     func finishSending() { shutdown(socket, Int32(SHUT_WR)) }
 
+    /// Ends the connection as a machine does that knows nothing of it any more.
+    func reset() {
+        var nothing = sockaddr(sa_family: sa_family_t(AF_UNSPEC), sa_data: sockaddr().sa_data)
+        connect(socket, &nothing, socklen_t(MemoryLayout<sockaddr>.size))
+    }
+
     /// All that comes until the other side closes the connection.
     func readToEnd() async -> String {
         await Self.blocking {

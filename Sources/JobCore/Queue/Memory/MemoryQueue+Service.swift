@@ -53,8 +53,10 @@ extension MemoryQueue: ArtifactStore {
     /// Stores an artifact, in place of one of the same name.
     @discardableResult
     public func putArtifact(_ artifact: NewArtifact) async throws -> Artifact {
-        try transact { store, now in
-            Result { () throws(ArtifactRefused) in try store.put(artifact, at: now) }
+        // Before the lock, which nobody else should have to wait for.
+        let sha256 = artifact.sha256
+        return try transact { store, now in
+            Result { () throws(ArtifactRefused) in try store.put(artifact, sha256: sha256, at: now) }
         }.get()
     }
 

@@ -58,11 +58,11 @@ extension MemoryStore {
 
     // MARK: Artifacts
 
-    mutating func put(_ new: NewArtifact, at now: Timestamp) throws(ArtifactRefused) -> Artifact {
+    mutating func put(_ new: NewArtifact, sha256: [UInt8], at now: Timestamp) throws(ArtifactRefused) -> Artifact {
         try new.validate(options.artifactLimits)
         guard let record = records[new.job] else { throw .unknownJob }
         if let key = new.key, record.job.lease.map(LeaseKey.init) != key { throw .leaseLost }
-        let artifact = try record.artifacts.put(new, limits: options.artifactLimits, at: now)
+        let artifact = try record.artifacts.put(new, sha256: sha256, limits: options.artifactLimits, at: now)
         outbox.touched.append(new.job)
         return artifact
     }

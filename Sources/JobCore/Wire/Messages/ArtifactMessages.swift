@@ -20,12 +20,14 @@ extension Artifact: WireValue {
         writer.field("contentType", contentType)
         writer.field("size", size)
         writer.field("createdAt", createdAt)
+        writer.field("sha256", sha256.map { Hexadecimal.encode($0) })
     }
 
     package init(_ fields: WireObject) throws(WireFault) {
         self.init(
             name: try fields.string("name"), contentType: try fields.string("contentType"),
-            size: Int64(try fields.integer("size", in: 0...Int.max)), createdAt: try fields.time("createdAt"))
+            size: Int64(try fields.integer("size", in: 0...Int.max)), createdAt: try fields.time("createdAt"),
+            sha256: try fields.sha256())
     }
 }
 
@@ -41,6 +43,15 @@ extension ArtifactContent: WireValue {
 }
 
 extension WireObject {
+    /// The hash of an artifact; nil when its store has none.
+    fileprivate func sha256() throws(WireFault) -> [UInt8]? {
+        guard let text = try optionalString("sha256") else { return nil }
+        guard let hash = Hexadecimal.decode(text), hash.count == 32 else {
+            throw WireFault(path: "sha256", message: "must be 64 hexadecimal digits")
+        }
+        return hash
+    }
+
     /// The bytes of an artifact.
     fileprivate func base64() throws(WireFault) -> [UInt8] {
         guard let bytes = Base64.decode(try string("base64")) else {

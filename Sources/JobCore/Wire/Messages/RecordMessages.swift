@@ -39,9 +39,10 @@ extension RecordChange: WireValue {
 
     package init(_ fields: WireObject) throws(WireFault) {
         var expecting = Expectation.anything
+        let isAbsent = try fields.bool("absent")
         if let version = try fields.optionalInteger("version", in: 0...Int.max) {
             expecting = .version(Int64(version))
-        } else if try fields.bool("absent") {
+        } else if isAbsent {
             expecting = .absent
         }
         let name: Name = try fields.choice("action")

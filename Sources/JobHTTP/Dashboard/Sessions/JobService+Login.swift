@@ -29,7 +29,7 @@ extension JobService {
             return loginPage(request, to: to, failed: "This token may not look at jobs: it needs the scope read.")
         }
         var response = redirect(to: to)
-        response.headers[.setCookie] = try authenticator.sessions?.begin(text).cookie
+        response.headers[.setCookie] = try await authenticator.sessions?.begin(text)
         return response
     }
 
@@ -38,7 +38,7 @@ extension JobService {
         let form = try await Form(of: request, upTo: 4_096)
         try checkWord(of: form, request, try await visitor(of: request))
         var response = redirect(to: "/login")
-        response.headers[.setCookie] = authenticator.sessions?.end
+        response.headers[.setCookie] = try await authenticator.sessions?.end(of: request.request)
         return response
     }
 
