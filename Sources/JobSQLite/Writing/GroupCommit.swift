@@ -12,8 +12,6 @@ final class GroupCommit: Sendable {
     private struct State {
         var waiting: [any PendingCall] = []
         var isScheduled = false
-        /// How many calls are committed and not yet on the disk.
-        var flushing = 0
         var isClosed = false
         var commits = 0
         /// Made by the first batch; only touched on the writer's queue.
@@ -117,17 +115,12 @@ final class GroupCommit: Sendable {
 
     // MARK: On the writer's queue
 
-    /// Begins with what waits, unless that has begun.
-    ///
-    /// While the log is flushed for many calls, a few wait for its end: most of those many are about to call again, and
-    /// a transaction for all costs little more than one for the few.
     private func schedule() {
-        let begins = state.withLock { state in
-            guard !state.isScheduled, 2 * state.waiting.count >= state.flushing else { return false }
-            state.isScheduled = true
-            return true
+        let isFirst = state.withLock { state in
+            defer { state.isScheduled = true }
+            return !state.isScheduled
         }
-        guard begins else { return }
+        guard isFirst else { return }
         pool.asyncWriteWithoutTransaction { [self] db in
             let hasMore = drain(db)
             // One batch a turn, so that a program that shares the pool gets its turns too.
@@ -201,11 +194,10 @@ final class GroupCommit: Sendable {
             for call in batch { call.succeed() }
             return
         }
-        state.withLock { $0.flushing += batch.count }
         flush.add(
             LogFlush.Request { [committed] in
                 for call in batch { committed(call.news) }
-            } after: { [self] failure in
+            } after: { [errors] failure in
                 for call in batch {
                     if let failure {
                         call.fail(errors.map(failure, call.operation))
@@ -213,11 +205,6 @@ final class GroupCommit: Sendable {
                         call.succeed()
                     }
                 }
-                let hasMore = state.withLock { state in
-                    state.flushing -= batch.count
-                    return !state.waiting.isEmpty
-                }
-                if hasMore { schedule() }
             })
     }
 
