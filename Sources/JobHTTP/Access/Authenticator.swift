@@ -39,7 +39,7 @@ struct Authenticator: Sendable {
     }
 
     private func caller(_ request: Request) async throws -> Principal {
-        if let field = request.headers[.authorization] {
+        if let field = request.headers.value(.authorization) {
             guard let text = Self.bearer(field), let token = TokenText(text) else { throw Self.unauthorized() }
             return try await principal(of: token)
         }
@@ -56,7 +56,7 @@ struct Authenticator: Sendable {
     ///
     /// - Throws: ``Problem`` with 401; `QueueError`.
     func token(of request: Request) async throws -> AccessToken {
-        guard let field = request.headers[.authorization], let text = Self.bearer(field).flatMap({ TokenText($0) })
+        guard let field = request.headers.value(.authorization), let text = Self.bearer(field).flatMap({ TokenText($0) })
         else { throw Self.unauthorized() }
         return try await token(of: text)
     }

@@ -6,7 +6,7 @@ extension JobService {
     /// `GET /v1/jobs/{id}`: one job; with `wait`, as soon as it is another than the caller has.
     func readJob(_ request: JobRequest) async throws -> Response {
         let id = try request.jobID()
-        let known = request.headers[.ifNoneMatch]
+        let known = request.headers.value(.ifNoneMatch)
         guard request.request.uri.query != nil else {
             return try answer(try await visibleJob(id, for: request.principal), known)
         }

@@ -40,7 +40,7 @@ public struct JobRequest: Sendable {
     /// - Throws: ``Problem`` with 413 before more than that has been read.
     public func body(upTo limit: Int? = nil) async throws -> [UInt8] {
         let limit = limit ?? bodyLimit
-        if let length = headers[.contentLength].flatMap(Int.init), length > limit {
+        if let length = headers.value(.contentLength).flatMap(Int.init), length > limit {
             throw Problem.tooLarge(limit: limit)
         }
         do {
@@ -63,16 +63,18 @@ public struct JobRequest: Sendable {
 
     /// The type of the body in small letters, without its parameters; nil when it says none.
     var contentType: String? {
-        guard let field = headers[.contentType] else { return nil }
+        guard let field = headers.value(.contentType) else { return nil }
         let type = field.prefix { $0 != ";" }
         return type.lowercased().trimmingSpaces()
     }
+
+    private static let keyField = HTTPField.Name("Idempotency-Key")
 
     /// The caller's name for a request that it may repeat; nil when it gives none.
     ///
     /// - Throws: ``Problem`` with 400 when it is no such name.
     func idempotencyKey() throws(Problem) -> String? {
-        guard let name = HTTPField.Name("Idempotency-Key"), let text = headers[name] else { return nil }
+        guard let name = Self.keyField, let text = headers.value(name) else { return nil }
         guard (1...200).contains(text.utf8.count), text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
             throw .badRequest("the Idempotency-Key must be 1 to 200 visible ASCII characters")
         }

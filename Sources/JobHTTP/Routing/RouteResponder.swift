@@ -46,8 +46,8 @@ struct RouteResponder<Context: RequestContext>: HTTPResponder {
     }
 
     private static func hasLongBody(_ request: Request) -> Bool {
-        if request.headers[.transferEncoding] != nil { return true }
-        return request.headers[.contentLength].flatMap(Int.init).map { $0 > 65_536 } ?? false
+        if request.headers.value(.transferEncoding) != nil { return true }
+        return request.headers.value(.contentLength).flatMap(Int.init).map { $0 > 65_536 } ?? false
     }
 }
 

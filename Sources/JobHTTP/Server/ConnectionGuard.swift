@@ -56,7 +56,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             if Self.hasBody(head) {
                 body = (.now(), 0)
                 watchBody(context, after: limits.bodyGrace)
-                if answersDue == 1, head.headerFields[.expect]?.lowercased() == "100-continue" {
+                if answersDue == 1, head.headerFields.value(.expect)?.lowercased() == "100-continue" {
                     context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
                 }
             }
@@ -69,8 +69,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head):
-            if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
-            isStreaming = head.headerFields[.contentLength] == nil && head.status.kind == .successful
+            if head.headerFields.value(.connection) == "close" { closesAfterAnswer = true }
+            isStreaming = head.headerFields.value(.contentLength) == nil && head.status.kind == .successful
             if let malformed, Self.saysNothing(head), !answersHead {
                 write(malformed, context, promise)
             } else {
@@ -128,7 +128,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Whether this is the empty answer that Hummingbird gives to what cannot be read.
     private static func saysNothing(_ head: HTTPResponse) -> Bool {
-        head.status == .badRequest && head.headerFields[.contentLength] == "0"
+        head.status == .badRequest && head.headerFields.value(.contentLength) == "0"
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -142,8 +142,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private static func hasBody(_ head: HTTPRequest) -> Bool {
-        if head.headerFields[.transferEncoding] != nil { return true }
-        guard let length = head.headerFields[.contentLength] else { return false }
+        if head.headerFields.value(.transferEncoding) != nil { return true }
+        guard let length = head.headerFields.value(.contentLength) else { return false }
         return length != "0"
     }
 
