@@ -56,7 +56,8 @@ struct Authenticator: Sendable {
     ///
     /// - Throws: ``Problem`` with 401; `QueueError`.
     func token(of request: Request) async throws -> AccessToken {
-        guard let field = request.headers.value(.authorization), let text = Self.bearer(field).flatMap({ TokenText($0) })
+        guard let field = request.headers.value(.authorization),
+            let text = Self.bearer(field).flatMap({ TokenText($0) })
         else { throw Self.unauthorized() }
         return try await token(of: text)
     }
