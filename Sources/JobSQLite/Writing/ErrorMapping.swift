@@ -11,13 +11,11 @@ struct ErrorMapping: Sendable {
         switch error {
         case let error as DatabaseError: map(error, operation)
         case let failure as LogFlushFailure:
-            failure.isFull
-                ? QueueError(.full, operation: operation, detail: full, underlyingCode: Int(failure.number))
-                : QueueError(
-                    .failed, operation: operation,
-                    detail: "what was written to \(path) may not have reached the disk (\(failure.reason)); "
-                        + "check the disk and try again",
-                    underlyingCode: Int(failure.number))
+            QueueError(
+                failure.isFull ? .full : .failed, operation: operation,
+                detail: "what was written to \(path) may not have reached the disk (\(failure.reason)); "
+                    + (failure.isFull ? "free some space and try again" : "check the disk and try again"),
+                underlyingCode: Int(failure.number))
         case is QueueError, is InvalidJob, is CancellationError: error
         case is StaleRow:
             QueueError(
