@@ -20,8 +20,9 @@ import Testing
     @Test("Exhausted memory is told apart from other ends")
     func outOfMemory() async throws {
         try await TestEngine.run { engine in
-            // The program that takes the memory is not the first process, which lives on for a moment.
-            let step = engine.shell("tail /dev/zero; code=$?; sleep 0.3; exit $code") { $0.memory = .mebibytes(16) }
+            // The program that takes the memory is not the first process, which lives on until the engine has heard of it;
+            // on a busy machine that takes more than a moment.
+            let step = engine.shell("tail /dev/zero; code=$?; sleep 3; exit $code") { $0.memory = .mebibytes(16) }
             let failure = try await engine.executor().failure(of: step)
 
             #expect(failure.code == "out_of_memory", "\(failure)")
