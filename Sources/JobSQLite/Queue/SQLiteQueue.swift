@@ -15,6 +15,7 @@ public final class SQLiteQueue: ServiceStore {
     let hub: SignalHub
     let telemetry: JobTelemetry
     let time: TimeSource
+    let clock: LeaseClock
     let options: SQLiteOptions
     let errors: ErrorMapping
     private let life: Mutex<Life>
@@ -39,6 +40,8 @@ public final class SQLiteQueue: ServiceStore {
         self.pool = pool
         self.options = options
         self.time = time
+        let clock = LeaseClock(time)
+        self.clock = clock
         self.telemetry = telemetry
         self.hub = hub
         self.errors = errors
@@ -46,7 +49,7 @@ public final class SQLiteQueue: ServiceStore {
         // The connections of others may be closed at any time, and the memory that tells of commits with them.
         reads = GroupRead(pool, marks: life.ownsPool ? CommitMark.Source(pool) : nil)
         commits = GroupCommit(
-            pool, time: time, limits: options.limits, cacheCapacity: 4_096, errors: errors, flush: life.flush,
+            pool, clock: clock, limits: options.limits, cacheCapacity: 4_096, errors: errors, flush: life.flush,
             foreignCommit: { hub.publishAll() }, committed: { hub.publish($0) })
     }
 

@@ -77,7 +77,7 @@ extension StoreTransaction {
             var ofQueue = try session.ready(in: queue, at: now, limit: wanted)
             try session.forEach(Self.expiredLeases) { row in
                 row.bind(queue)
-                row.bind(now)
+                row.bind(leaseTime)
                 row.bind(max(wanted, Self.leasesPerClaim))
             } visit: { row in
                 ofQueue.append(Candidate(priority: row.int64(1), due: row.time(2), seq: row.int64(0)))

@@ -41,7 +41,7 @@ extension StoreTransaction {
         if settings.isEmpty { return }
         for (queue, wanted) in free {
             guard let found = settings[queue] else { continue }
-            free[queue] = min(wanted, try session.room(in: queue, found, at: now) ?? wanted)
+            free[queue] = min(wanted, try session.room(in: queue, found, at: leaseTime) ?? wanted)
         }
     }
 

@@ -10,6 +10,8 @@ final class StoreTransaction {
     let session: Session
     /// The time of everything in this transaction, asked for once.
     let now: Timestamp
+    /// The time up to which leases are over; before `now` when the clock was set forward lately.
+    let leaseTime: Timestamp
     let limits: StoreLimits
     let cache: JobCache
     /// What the current call did.
@@ -23,9 +25,10 @@ final class StoreTransaction {
     /// What changed, for the feed.
     var changed: [JobID] = []
 
-    init(_ session: Session, at now: Timestamp, limits: StoreLimits, cache: JobCache) {
+    init(_ session: Session, at time: LeaseClock.Reading, limits: StoreLimits, cache: JobCache) {
         self.session = session
-        self.now = now
+        now = time.now
+        leaseTime = time.leases
         self.limits = limits
         self.cache = cache
     }

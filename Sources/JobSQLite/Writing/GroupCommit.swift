@@ -19,7 +19,7 @@ final class GroupCommit: Sendable {
     }
 
     private let pool: DatabasePool
-    private let time: TimeSource
+    private let clock: LeaseClock
     private let limits: StoreLimits
     private let cacheCapacity: Int
     private let errors: ErrorMapping
@@ -41,12 +41,12 @@ final class GroupCommit: Sendable {
     ///   - foreignCommit: called when another connection has committed since the last look.
     ///   - committed: called with what a call did, once others can see it and before it is acknowledged.
     init(
-        _ pool: DatabasePool, time: TimeSource, limits: StoreLimits, cacheCapacity: Int, errors: ErrorMapping,
+        _ pool: DatabasePool, clock: LeaseClock, limits: StoreLimits, cacheCapacity: Int, errors: ErrorMapping,
         flush: LogFlush?, foreignCommit: @escaping @Sendable () -> Void,
         committed: @escaping @Sendable (StoreNews) -> Void
     ) {
         self.pool = pool
-        self.time = time
+        self.clock = clock
         self.limits = limits
         self.cacheCapacity = cacheCapacity
         self.errors = errors
@@ -169,7 +169,7 @@ final class GroupCommit: Sendable {
             try writer.begin()
             isForeign = try writer.hasForeignCommit()
             let transaction = StoreTransaction(
-                writer.session, at: time.now, limits: limits, cache: writer.cache)
+                writer.session, at: clock.read(), limits: limits, cache: writer.cache)
             for (index, call) in batch.enumerated() {
                 do { try call.run(transaction) } catch {
                     writer.rollback()

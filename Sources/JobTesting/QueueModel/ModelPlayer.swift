@@ -50,7 +50,13 @@ struct ModelPlayer {
         case .setClock(let store, let milliseconds):
             let time = doors[store % doors.count].time
             isClockSet = true
-            time.setClock(to: time.now + .milliseconds(milliseconds))
+            // Forwards with the uptime, so that the store takes it for time and not for a clock that was set, after which
+            // it would treat leases with care.
+            if milliseconds > 0 {
+                time.advance(by: .milliseconds(milliseconds))
+            } else {
+                time.setClock(to: time.now + .milliseconds(milliseconds))
+            }
             return nil
         case .inspect: return try await inspect(door)
         }

@@ -31,6 +31,7 @@ import Testing
         let workspace = try Workspace()
         let clock = try await WrongClock(workspace)
         let begun = try Fifo(workspace.path("begun"))
+        let claimed = try Fifo(workspace.path("claimed"))
         let goOn = try Fifo(workspace.path("go-on"))
         let ids = try await workspace.submit(
             """
@@ -43,6 +44,9 @@ import Testing
         ) { _ in
             _ = try await begun.read()
             try clock.set(86_400)
+            // Claimed at the new time, when the first job's lease seems to be over.
+            _ = try await workspace.submit("name: later\nsteps: [{name: a, command: {shell: 'echo x > claimed'}}]")
+            _ = try await claimed.read()
             try await goOn.open()
         }
         #expect(outcome.code == 0, "\(outcome)")

@@ -29,7 +29,7 @@ public final class MemoryQueue: Sendable {
         }
     }
 
-    let time: TimeSource
+    private let clock: LeaseClock
     let hub = SignalHub()
     private let telemetry: JobTelemetry
     private let store: Mutex<MemoryStore>
@@ -44,16 +44,17 @@ public final class MemoryQueue: Sendable {
         time: TimeSource = .system, options: Options = Options(),
         logger: Logger = .silent
     ) {
-        self.time = time
+        clock = LeaseClock(time)
         telemetry = JobTelemetry(logger: logger)
         store = Mutex(MemoryStore(options: options))
     }
 
     /// Runs `body` on the store at one time, then tells logs, metrics and subscribers what it did.
     func transact<Result: Sendable>(_ body: (inout MemoryStore, Timestamp) -> Result) -> Result {
-        let now = time.now
+        let time = clock.read()
         let (result, outbox) = store.withLock { store in
-            let result = body(&store, now)
+            store.time = time
+            let result = body(&store, time.now)
             return (result, store.takeOutbox())
         }
         deliver(outbox)

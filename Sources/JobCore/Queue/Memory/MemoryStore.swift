@@ -13,6 +13,8 @@ struct MemoryStore {
     }
 
     let options: MemoryQueue.Options
+    /// The time of the transaction; leases have a time of their own after the clock was set.
+    var time = LeaseClock.Reading(now: .epoch)
     private(set) var records: [JobID: MemoryRecord] = [:]
     private(set) var queues: [String: MemoryNamedQueue] = [:]
     var listing = MemoryListing()
@@ -209,9 +211,10 @@ struct MemoryStore {
             if record.place == .timed, record.timedGeneration == lease.generation { return }
             queue.withdraw(record)
             record.timedGeneration = lease.generation
-            queue.note(record, isLeased: lease.expiresAt > now)
-            if lease.expiresAt > now {
-                queue.makeTimed(record, until: lease.expiresAt)
+            let isLeased = lease.expiresAt > time.leases
+            queue.note(record, isLeased: isLeased)
+            if isLeased {
+                queue.makeTimed(record, until: time.end(of: lease.expiresAt))
             } else {
                 queue.makeReady(record, since: lease.expiresAt)
             }
