@@ -62,7 +62,7 @@ import Testing
                 headers: ["Connection": "close"])
             #expect(answer.text.contains(id.description))
             // Another call, so that the server has had time to see that the connection is closed.
-            _ = try await server.get("/healthz")
+            #expect(try await server.get("/healthz").status == 200)
             #expect(try await server.store.job(id)?.lease?.worker == "w")
         }
     }

@@ -8,7 +8,7 @@ internal import NIOHTTPTypes
 ///
 /// Idle connections and slow header fields are ended by Hummingbird's own timeout; this ends slow bodies and clients
 /// that take nothing in, says what is wrong with what is no request, answers `Expect: 100-continue`, and closes the
-/// connection after an answer that says so.
+/// connection after an answer that says so, as the one to a request that asks for it does.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -35,6 +35,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var body: (since: NIODeadline, bytes: Int)?
     private var answersDue = 0
     private var answersHead = false
+    private let lastRequest = LastRequestWatch()
     /// What is wrong with the request that is being answered.
     private var malformed: Problem?
     private var closesAfterAnswer = false
@@ -46,6 +47,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     init(limits: Limits) {
         self.limits = limits
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        lastRequest.join(context.pipeline)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -68,7 +73,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head):
+        case .head(var head):
+            var data = data
+            // Said in the answer too, or the client may send its next request before it sees the end.
+            // Source: https://www.rfc-editor.org/rfc/rfc9112#section-9.6
+            if lastRequest.isLast, answersDue == 1, head.status.kind != .informational {
+                head.headerFields[.connection] = "close"
+                data = wrapOutboundOut(.head(head))
+            }
             if head.headerFields.value(.connection) == "close" { closesAfterAnswer = true }
             isStreaming = head.headerFields.value(.contentLength) == nil && head.status.kind == .successful
             if let malformed, Self.saysNothing(head), !answersHead {
@@ -109,6 +121,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // What follows the last request is not read; an answer to it would be taken for that of another one.
+        if let error = error as? HTTPParserError, error == .closedConnection { return }
         let problem = Problem(malformed: error)
         if let problem, answersDue == 0 {
             write(problem, context, nil)

@@ -1,0 +1,39 @@
+import Foundation
+import JobHTTP
+import Testing
+
+/// When connections end, seen from outside.
+@Suite(.timeLimit(.minutes(1))) struct ConnectionTests {
+    /// Otherwise a client may send its next request on the connection, and take what comes for the answer to that.
+    @Test(arguments: ["close", "Close", "TE, close"])
+    func theAnswerToALastRequestSaysSoAndIsTheLast(_ connection: String) async throws {
+        try await LiveServer.with { server in
+            let answer = try await RawConnection(port: server.port).exchange(
+                "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: \(connection)\r\n\r\n"
+                    + "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nhello there\r\n\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 200 "))
+            #expect(answer.lowercased().contains("\r\nconnection: close\r\n"))
+            #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
+        }
+    }
+
+    @Test func onlyTheLastOfSeveralAnswersSaysThatItIs() async throws {
+        try await LiveServer.with { server in
+            let answer = try await RawConnection(port: server.port).exchange(
+                "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+                    + "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            let answers = answer.lowercased().components(separatedBy: "http/1.1 ").dropFirst()
+            #expect(answers.map { $0.prefix(3) } == ["200", "200"])
+            #expect(answers.map { $0.contains("\r\nconnection: close\r\n") } == [false, true])
+        }
+    }
+
+    /// Old clients take the end of the connection for the end of the answer.
+    @Test func anAnswerToHTTP10EndsTheConnection() async throws {
+        try await LiveServer.with { server in
+            let answer = try await RawConnection(port: server.port).exchange("GET /healthz HTTP/1.0\r\nHost: x\r\n\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 200 "))
+            #expect(answer.lowercased().contains("\r\nconnection: close\r\n"))
+        }
+    }
+}
