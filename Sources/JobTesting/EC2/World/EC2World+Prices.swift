@@ -38,7 +38,6 @@ extension EC2World {
             for byte in "\(type.name) \(zone) \(step)".utf8 { seed = (seed ^ UInt64(byte)) &* 0x100_0000_01B3 }
             var random = SeededRandom(seed: seed)
             let share = 0.25 + 0.15 * Double(random.next() >> 11) * 0x1p-53
-            // Changes come at their own minute in each zone, as real ones do.
             let start = Timestamp(seconds: step * Self.step)
             return FakeEC2.SpotPrice(
                 zone: zone, from: start, dollars: (type.onDemandDollars * share * 10_000).rounded() / 10_000)

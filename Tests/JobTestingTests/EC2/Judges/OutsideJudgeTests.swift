@@ -17,6 +17,10 @@
             var configuration = FakeEC2.Configuration()
             configuration.bootDelay = .milliseconds(200)
             configuration.shutdownDelay = .milliseconds(200)
+            // The pool that is tried first must not depend on the day.
+            configuration.spotPrices["r7g.large"] = [
+                FakeEC2.SpotPrice(zone: "us-east-1a", dollars: 0.03), FakeEC2.SpotPrice(zone: "us-east-1b", dollars: 0.04),
+            ]
             let ec2 = FakeEC2(configuration: configuration)
             ec2.faults.capacity = [
                 FakeEC2.Capacity(0, type: "m7g.large"), FakeEC2.Capacity(2, type: "r7g.large", zone: "us-east-1a"),
