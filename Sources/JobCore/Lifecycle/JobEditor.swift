@@ -60,10 +60,9 @@ struct JobEditor {
         endAttempt(.lost, message: message)
         if cancelRequested { return finish(.cancelled) }
         if job.cursor == job.steps.count { return finish(.succeeded) }
-        let step = job.spec.steps[job.cursor]
-        let policy = job.spec.retryPolicy(of: step)
-        guard job.steps[job.cursor].attempts < policy.lossLimit else {
-            return finish(.poisoned, failure: JobFailure(code: .workerLost, message: message, step: step.name))
+        guard job.survivesLoss else {
+            let step = job.spec.steps[job.cursor].name
+            return finish(.poisoned, failure: JobFailure(code: .workerLost, message: message, step: step))
         }
         lease(to: worker, for: duration, waitedSince: old.expiresAt)
     }
@@ -191,5 +190,13 @@ struct JobEditor {
         for index in job.cursor..<job.steps.count { job.steps[index] = StepRecord() }
         job.state = .waiting(until: now, reason: .scheduled)
         effects.append(.due(at: now))
+    }
+}
+
+extension Job {
+    /// Whether the job, which runs, is to run again when its worker is lost.
+    package var survivesLoss: Bool {
+        guard cursor < steps.count, cursor < spec.steps.count else { return true }
+        return steps[cursor].attempts < spec.retryPolicy(of: spec.steps[cursor]).lossLimit
     }
 }

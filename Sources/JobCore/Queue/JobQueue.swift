@@ -81,13 +81,21 @@ public struct ClaimRequest: Hashable, Sendable {
     public var limit: Int
     /// How long the leases last without a heartbeat.
     public var lease: Duration
+    /// Whether leases may be handed out that a crash of the worker's own machine could undo; false by default.
+    ///
+    /// Nobody would be left who works under them. A store on that machine need not wait for its disk then, except for
+    /// a job that is not to run again when its worker is lost; a store elsewhere takes no notice.
+    public var leasesMayDieWithMachine: Bool
 
     /// Makes a request.
-    public init(worker: String, slots: [Slots], limit: Int, lease: Duration) {
+    public init(
+        worker: String, slots: [Slots], limit: Int, lease: Duration, leasesMayDieWithMachine: Bool = false
+    ) {
         self.worker = worker
         self.slots = slots
         self.limit = limit
         self.lease = lease
+        self.leasesMayDieWithMachine = leasesMayDieWithMachine
     }
 
     /// Makes a request for jobs of named queues in one order.

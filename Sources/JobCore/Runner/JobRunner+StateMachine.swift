@@ -174,7 +174,7 @@ extension JobRunner {
                 limit: min(
                     configuration.concurrency - active, 2 * configuration.concurrency - runs.count,
                     configuration.claimedAtOnce, endings.jobsLeft ?? .max),
-                lease: configuration.lease)
+                lease: configuration.lease, leasesMayDieWithMachine: true)
         }
 
         private mutating func stopOverdueRuns(at now: Duration, into actions: inout [Action]) {

@@ -65,7 +65,15 @@ public final class SQLiteQueue: ServiceStore {
     /// Leases due jobs in the next group commit; see `JobQueue.claim(_:)`.
     public func claim(_ request: ClaimRequest) async throws -> [Claim] {
         guard request.limit > 0, request.slots.contains(where: { $0.limit > 0 }) else { return [] }
-        let claims = try await write("claim", weight: request.limit) { try $0.claim(request) }
+        let committed = try await commits.run("claim", weight: request.limit, returnsAtCommit: true) {
+            try $0.claim(request)
+        }
+        let claims = committed.value
+        // Looked at here and not by the writer, which has not decoded the jobs.
+        if !(request.leasesMayDieWithMachine && claims.allSatisfy(\.job.survivesLoss)) {
+            do { try await committed.flushing?.waitForEnd() } catch { throw errors.map(error, "claim") }
+        }
+        report(committed.news)
         let damaged = claims.filter { !$0.job.isReadable }
         guard !damaged.isEmpty else { return claims }
         await fail(damaged)
@@ -108,9 +116,9 @@ public final class SQLiteQueue: ServiceStore {
     func write<Value: Sendable>(
         _ operation: String, weight: Int, _ body: @escaping @Sendable (StoreTransaction) throws -> Value
     ) async throws -> Value {
-        let (value, news) = try await commits.run(operation, weight: weight, body)
-        report(news)
-        return value
+        let committed = try await commits.run(operation, weight: weight, body)
+        report(committed.news)
+        return committed.value
     }
 
     /// Reads from a snapshot of the latest commit.

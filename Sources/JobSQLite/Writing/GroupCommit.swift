@@ -14,6 +14,16 @@ final class GroupCommit: Sendable {
         var isScheduled = false
         var isClosed = false
         var commits = 0
+        /// Whether a call waits whose caller goes on at the commit.
+        var isHurried = false
+        /// How many callers wait for the disk.
+        var unflushed = 0
+
+        /// Whether it is better to wait for more calls: few would make a commit of their own while many are flushed.
+        ///
+        /// They would not be answered sooner by a commit now, as it would go with the next flush in any case. Waiting for
+        /// more than half as many would let the disk idle.
+        var gathers: Bool { !isHurried && !isClosed && 2 * waiting.count < unflushed }
         /// Made by the first batch; only touched on the writer's queue.
         var writer: WriterState?
     }
@@ -58,20 +68,28 @@ final class GroupCommit: Sendable {
     /// How many transactions have been committed.
     var commits: Int { state.withLock(\.commits) }
 
-    /// Runs a call in the next transaction and returns after its commit.
+    /// Runs a call in the next transaction and returns when what it did is on the disk.
     ///
     /// The call may run more than once, each time after the earlier run was rolled back. It is not stopped by a
     /// cancel of the task: what was asked for is done or has failed when this returns.
     ///
-    /// - Parameter weight: how many jobs, events or chunks the call is about.
+    /// - Parameters:
+    ///   - weight: how many jobs, events or chunks the call is about.
+    ///   - returnsAtCommit: whether to return as soon as others can see what it did.
     /// - Throws: ``QueueError``.
     func run<Value: Sendable>(
-        _ operation: String, weight: Int, _ body: @escaping @Sendable (StoreTransaction) throws -> Value
-    ) async throws -> (value: Value, news: StoreNews) {
+        _ operation: String, weight: Int, returnsAtCommit: Bool = false,
+        _ body: @escaping @Sendable (StoreTransaction) throws -> Value
+    ) async throws -> Committed<Value> {
         try await withUnsafeThrowingContinuation { continuation in
-            let call = Call(operation: operation, weight: weight, body: body, continuation: continuation)
+            let call = Call(
+                operation: operation, weight: weight, returnsAtCommit: returnsAtCommit, body: body,
+                continuation: continuation)
             let isClosed = state.withLock { state in
-                if !state.isClosed { state.waiting.append(call) }
+                if !state.isClosed {
+                    state.waiting.append(call)
+                    state.isHurried = state.isHurried || returnsAtCommit
+                }
                 return state.isClosed
             }
             if isClosed { return call.fail(errors.closed(operation)) }
@@ -117,8 +135,9 @@ final class GroupCommit: Sendable {
 
     private func schedule() {
         let isFirst = state.withLock { state in
-            defer { state.isScheduled = true }
-            return !state.isScheduled
+            guard !state.isScheduled, !state.waiting.isEmpty, !state.gathers else { return false }
+            state.isScheduled = true
+            return true
         }
         guard isFirst else { return }
         pool.asyncWriteWithoutTransaction { [self] db in
@@ -143,6 +162,7 @@ final class GroupCommit: Sendable {
             }
             let batch = Array(state.waiting.prefix(count))
             state.waiting.removeFirst(count)
+            if state.waiting.isEmpty { state.isHurried = false }
             if batch.isEmpty { state.isScheduled = false }
             return batch
         }
@@ -187,24 +207,34 @@ final class GroupCommit: Sendable {
         acknowledge(batch)
     }
 
-    /// Tells the world at once and the callers when what they asked for is on the disk.
+    /// Tells the world at once, and the callers when what they asked for is on the disk, unless they look after that.
     private func acknowledge(_ batch: [any PendingCall]) {
         guard let flush else {
             for call in batch { committed(call.news) }
-            for call in batch { call.succeed() }
+            for call in batch { call.succeed(nil) }
             return
         }
+        // Under load the world is told on the flushing thread, so that the writer can go on.
+        let isAlone = batch.count == 1
+        if isAlone { committed(batch[0].news) }
+        let ticket = batch.contains(where: \.returnsAtCommit) ? FlushTicket() : nil
+        for call in batch where call.returnsAtCommit { call.succeed(ticket) }
+        let waiters = batch.count { !$0.returnsAtCommit }
+        state.withLock { $0.unflushed += waiters }
         flush.add(
             LogFlush.Request { [committed] in
-                for call in batch { committed(call.news) }
-            } after: { [errors] failure in
-                for call in batch {
+                if !isAlone { for call in batch { committed(call.news) } }
+            } after: { [self, errors] failure in
+                state.withLock { $0.unflushed -= waiters }
+                ticket?.end(failure)
+                for call in batch where !call.returnsAtCommit {
                     if let failure {
                         call.fail(errors.map(failure, call.operation))
                     } else {
-                        call.succeed()
+                        call.succeed(nil)
                     }
                 }
+                schedule()
             })
     }
 

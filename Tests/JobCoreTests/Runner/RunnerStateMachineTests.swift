@@ -63,7 +63,8 @@ import Testing
     @Test func `a new runner claims as many jobs as it has slots`() throws {
         var machine = Self.machine(concurrency: 3)
         let request = ClaimRequest(
-            worker: "w", slots: [ClaimRequest.Slots(queue: "default", limit: 3)], limit: 3, lease: .seconds(30))
+            worker: "w", slots: [ClaimRequest.Slots(queue: "default", limit: 3)], limit: 3, lease: .seconds(30),
+            leasesMayDieWithMachine: true)
         #expect(machine.next(at: .zero) == [.claim(request)])
         #expect(machine.next(at: .zero) == [], "one claim is under way at a time")
     }
@@ -125,7 +126,8 @@ import Testing
             actions.contains(
                 .claim(
                     ClaimRequest(
-                        worker: "w", slots: [.init(queue: "mail", limit: 4)], limit: 3, lease: .seconds(30)))))
+                        worker: "w", slots: [.init(queue: "mail", limit: 4)], limit: 3, lease: .seconds(30),
+                        leasesMayDieWithMachine: true))))
     }
 
     @Test func `failed claims wait longer each time`() {
