@@ -19,7 +19,8 @@
             configuration.shutdownDelay = .milliseconds(200)
             // The pool that is tried first must not depend on the day.
             configuration.spotPrices["r7g.large"] = [
-                FakeEC2.SpotPrice(zone: "us-east-1a", dollars: 0.03), FakeEC2.SpotPrice(zone: "us-east-1b", dollars: 0.04),
+                FakeEC2.SpotPrice(zone: "us-east-1a", dollars: 0.03),
+                FakeEC2.SpotPrice(zone: "us-east-1b", dollars: 0.04),
             ]
             let ec2 = FakeEC2(configuration: configuration)
             ec2.faults.capacity = [
