@@ -16,10 +16,10 @@ struct OriginCheck: Sendable {
         if let hosts, !hosts.contains(Self.host(of: authority)) {
             return "this server is not known under that host name; see --allowed-host"
         }
-        if let site = Self.site.flatMap({ head.headerFields[$0] }), !["same-origin", "none"].contains(site) {
+        if let site = Self.site.flatMap({ head.headerFields.value($0) }), !["same-origin", "none"].contains(site) {
             return "requests from pages of other sites are refused"
         }
-        if let origin = head.headerFields[.origin], !Self.isSame(origin, authority) {
+        if let origin = head.headerFields.value(.origin), !Self.isSame(origin, authority) {
             return "requests from pages of other sites are refused"
         }
         return nil
@@ -35,8 +35,10 @@ struct OriginCheck: Sendable {
 
     /// The host without its port, in small letters and without brackets.
     private static func host(of authority: String) -> String {
-        let text = authority.lowercased()
-        if text.hasPrefix("[") { return String(text.dropFirst().prefix { $0 != "]" }) }
-        return String(text.prefix { $0 != ":" })
+        let bytes = authority.utf8
+        let host =
+            bytes.first == UInt8(ascii: "[")
+            ? bytes.dropFirst().prefix { $0 != UInt8(ascii: "]") } : bytes.prefix { $0 != UInt8(ascii: ":") }
+        return String(decoding: host, as: UTF8.self).lowercased()
     }
 }

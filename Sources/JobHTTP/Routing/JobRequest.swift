@@ -64,6 +64,8 @@ public struct JobRequest: Sendable {
     /// The type of the body in small letters, without its parameters; nil when it says none.
     var contentType: String? {
         guard let field = headers.value(.contentType) else { return nil }
+        // Nearly every client writes it like this.
+        if field == "application/json" { return field }
         let type = field.prefix { $0 != ";" }
         return type.lowercased().trimmingSpaces()
     }
