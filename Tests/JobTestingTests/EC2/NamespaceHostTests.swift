@@ -53,6 +53,8 @@
             return String(decoding: Data(base64Encoded: output) ?? Data(), as: UTF8.self)
         }
 
+        /// Waits until the child is the program that it was started for, and no longer a copy of the shell.
+        private static let begun = "until grep -q sleep /proc/$!/cmdline; do sleep 0.05; done"
         private static let metadata = """
             token=$(curl -s -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token)
             get() { curl -s -m 5 -w ' %{http_code}\\n' -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/$1"; }
@@ -97,6 +99,7 @@
                     \(Self.metadata)
                     trap '' TERM HUP INT
                     setsid sleep \(marker) &
+                    \(Self.begun)
                     get meta-data/instance-id > /dev/null
                     until get meta-data/spot/instance-action | grep terminate; do sleep 0.1; done
                     get saw-it > /dev/null
@@ -119,7 +122,8 @@
         @Test func `what still runs ends with the cloud`() async throws {
             let marker = "\(3_000_000 + Int.random(in: 0..<1_000_000))"
             try await withCloud { ec2, call, _ in
-                let id = try await launch("\(Self.metadata)\nsleep \(marker) &\nget ready\nwait", with: call)
+                let id = try await launch(
+                    "\(Self.metadata)\nsleep \(marker) &\n\(Self.begun)\nget ready\nwait", with: call)
                 _ = try await ec2.wait { instances in instances.first { $0.id == id && $0.state == .running } }
                 try await #require(ec2.metadata(of: id)).waitForRequests(1, to: "ready")
                 #expect(await isRunning(marker))
