@@ -63,7 +63,8 @@ package final class LeaseClock: Sendable {
         state.withLock { state in
             let (now, uptime) = (time.now, time.uptime)
             defer { state.known = (now, uptime) }
-            if uptime >= state.settled { state.step = .zero }
+            // What is shorter than a microsecond is nothing to a timestamp, and would be due again and again.
+            if state.settled - uptime < .microseconds(1) { state.step = .zero }
             if let known = state.known {
                 let step = (now - known.now) - (uptime - known.uptime)
                 if step > Self.tolerance {

@@ -13,15 +13,15 @@ extension SQLiteQueue {
 
     /// When there will be something to claim; see `QueueSignals.nextDue(in:)`.
     public func nextDue(in queues: [String]) async throws -> Timestamp? {
-        let time = clock.read()
+        let reading = clock.read()
         return try await read("nextDue") { session in
             var earliest: Timestamp?
             let settings = try session.settings()
             for queue in queues {
-                if let limits = settings[queue], try session.room(in: queue, limits, at: time.leases) == 0 {
+                if let limits = settings[queue], try session.room(in: queue, limits, at: reading.leases) == 0 {
                     guard !limits.isPaused, let limit = limits.concurrency else { continue }
                     // A job in the way leaves when its lease runs out, if not before; all else is told by a signal.
-                    let lease = try session.leases(in: queue, atMost: limit, at: time.leases).first.map(time.end)
+                    let lease = try session.leases(in: queue, atMost: limit, at: reading.leases).first.map(reading.end)
                     earliest = [earliest, lease].compactMap(\.self).min()
                     continue
                 }
@@ -30,7 +30,7 @@ extension SQLiteQueue {
                 } read: {
                     $0.optionalTime(0)
                 }
-                for due in [try session.earliestDue(in: queue), lease?.map(time.end)] {
+                for due in [try session.earliestDue(in: queue), lease?.map(reading.end)] {
                     guard let due else { continue }
                     earliest = min(earliest ?? due, due)
                 }

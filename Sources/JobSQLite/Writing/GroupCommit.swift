@@ -14,6 +14,8 @@ final class GroupCommit: Sendable {
         var isScheduled = false
         var isClosed = false
         var commits = 0
+        /// Made by the first batch; only touched on the writer's queue.
+        var writer: WriterState?
         /// Whether a call waits whose caller goes on at the commit.
         var isHurried = false
         /// How many callers wait for the disk.
@@ -22,10 +24,8 @@ final class GroupCommit: Sendable {
         /// Whether it is better to wait for more calls: few would make a commit of their own while many are flushed.
         ///
         /// They would not be answered sooner by a commit now, as it would go with the next flush in any case. Waiting for
-        /// more than half as many would let the disk idle.
+        /// as many would let the disk idle.
         var gathers: Bool { !isHurried && !isClosed && 2 * waiting.count < unflushed }
-        /// Made by the first batch; only touched on the writer's queue.
-        var writer: WriterState?
     }
 
     private let pool: DatabasePool

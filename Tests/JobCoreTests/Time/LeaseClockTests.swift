@@ -34,6 +34,17 @@ import Testing
         #expect(clock.read() == LeaseClock.Reading(now: time.now))
     }
 
+    @Test func `while leases have a time of their own, the end of a grace lies ahead of the clock`() {
+        let clock = LeaseClock(time.source)
+        time.setClock(to: time.now + .seconds(3_600))
+        _ = clock.read()
+        time.advance(by: LeaseClock.grace - .microseconds(1))
+        let last = clock.read()
+        #expect(last.leases < last.now && last.now < last.end(of: last.now))
+        time.advance(by: .nanoseconds(700))
+        #expect(clock.read() == LeaseClock.Reading(now: time.now))
+    }
+
     @Test func `a second step adds to the first, and one back takes from it`() {
         let clock = LeaseClock(time.source)
         let before = time.now
