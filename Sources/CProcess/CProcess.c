@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -24,6 +25,24 @@ static int spawn_past_busy_file(pid_t *pid, const char *path, const posix_spawn_
     }
 }
 
+// A program that was started without standard descriptors gets 0, 1 and 2 for its pipes, which the child's dup2 would
+// overwrite.
+static int above_standard(int descriptor) {
+    if (descriptor < 0 || descriptor > 2) return descriptor;
+    int higher = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    int problem = errno;
+    close(descriptor);
+    errno = problem;
+    return higher;
+}
+
+// Opened once: each child would look it up anew. Nothing can be changed by those who share it.
+static int empty_input = -1;
+
+static void open_empty_input(void) {
+    empty_input = above_standard(open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
 int cprocess_spawn(const char *path, char *const argv[], char *const envp[], const char *directory,
                    int input, int output, int error, pid_t *pid) {
     posix_spawn_file_actions_t actions;
@@ -42,6 +61,11 @@ int cprocess_spawn(const char *path, char *const argv[], char *const envp[], con
     posix_spawnattr_setsigdefault(&attributes, &all);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (input < 0) {
+        pthread_once(&once, open_empty_input);
+        input = empty_input;
+    }
     if (input >= 0) result = posix_spawn_file_actions_adddup2(&actions, input, 0);
     else result = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     if (!result) result = posix_spawn_file_actions_adddup2(&actions, output, 1);
@@ -58,17 +82,6 @@ int cprocess_spawn(const char *path, char *const argv[], char *const envp[], con
 int cprocess_open_pid(pid_t pid) {
     long descriptor = syscall(SYS_pidfd_open, pid, 0);
     return descriptor < 0 ? -errno : (int)descriptor;
-}
-
-// A program that was started without standard descriptors gets 0, 1 and 2 for its pipes, which the child's dup2 would
-// overwrite.
-static int above_standard(int descriptor) {
-    if (descriptor < 0 || descriptor > 2) return descriptor;
-    int higher = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
-    int problem = errno;
-    close(descriptor);
-    errno = problem;
-    return higher;
 }
 
 int cprocess_pipe(int ends[2]) {

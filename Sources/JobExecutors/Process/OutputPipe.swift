@@ -11,6 +11,8 @@ struct OutputPipe: Sendable {
     private var held: [UInt8] = []
 
     private static let readBytes = 64 * 1024
+    /// As much as needs no memory from the heap.
+    private static let restBytes = 1024
 
     /// Takes over a descriptor.
     init(_ stream: LogEntry.Stream, descriptor: CInt) {
@@ -23,12 +25,15 @@ struct OutputPipe: Sendable {
 
     /// Reads what is there, up to 64 KiB; blocks when nothing is.
     ///
-    /// The result ends with a whole UTF-8 sequence, where it is UTF-8 at all; it may be empty.
-    mutating func read() -> [UInt8] {
+    /// The result ends with a whole UTF-8 sequence, where it is UTF-8 at all; it may be empty. With `isAtEnd` all that is
+    /// expected is the end, and less is read should there be something still.
+    mutating func read(isAtEnd: Bool = false) -> [UInt8] {
         guard isOpen else { return [] }
         var bytes = held
         held = []
-        let count = withUnsafeTemporaryAllocation(byteCount: Self.readBytes, alignment: 16) { buffer in
+        let count = withUnsafeTemporaryAllocation(
+            byteCount: isAtEnd ? Self.restBytes : Self.readBytes, alignment: 16
+        ) { buffer in
             var count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             while count < 0, errno == EINTR { count = Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
             if count > 0 { bytes.append(contentsOf: buffer[..<count]) }

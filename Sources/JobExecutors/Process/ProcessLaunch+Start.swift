@@ -21,7 +21,7 @@ extension ProcessLaunch {
         handle.starting("JOB_ATTEMPT_ID=\(environment["JOB_ATTEMPT_ID"] ?? "")", logger: logger)
         var pid: pid_t = 0
         let problem = CStringList.with([program] + arguments) { argv in
-            CStringList.with(environment.map { "\($0.key)=\($0.value)" }) { variables in
+            CStringList.with(environment.map { $0.key + "=" + $0.value }) { variables in
                 cprocess_spawn(path, argv, variables, directory, input ?? -1, stdout.write, stderr.write, &pid)
             }
         }
@@ -77,17 +77,18 @@ enum CStringList {
     /// Calls `body` with a list of C strings that ends with a null pointer.
     static func with<Value>(_ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Value) -> Value
     {
-        var bytes: [CChar] = []
+        var bytes: [UInt8] = []
         var offsets: [Int] = []
         bytes.reserveCapacity(texts.reduce(0) { $0 + $1.utf8.count + 1 })
         for text in texts {
             offsets.append(bytes.count)
-            for byte in text.utf8 { bytes.append(CChar(bitPattern: byte)) }
+            bytes.append(contentsOf: text.utf8)
             bytes.append(0)
         }
-        return bytes.withUnsafeMutableBufferPointer { buffer in
+        return bytes.withUnsafeMutableBytes { buffer in
+            let characters = buffer.bindMemory(to: CChar.self)
             var pointers: [UnsafeMutablePointer<CChar>?] = offsets.map { offset in
-                buffer.baseAddress.map { $0 + offset }
+                characters.baseAddress.map { $0 + offset }
             }
             pointers.append(nil)
             return pointers.withUnsafeBufferPointer { list in

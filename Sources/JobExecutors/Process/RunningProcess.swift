@@ -44,7 +44,8 @@ struct RunningProcess: Sendable {
                     abandonOutput()
                     continue
                 }
-                if !isLeftoverTold, !hasOutput() {
+                // Another child that is just being started holds a copy of each pipe until its program is loaded.
+                if !isLeftoverTold, !hasOutput(within: Self.usualStart) {
                     isLeftoverTold = true
                     return .leftOutputOpen
                 }
@@ -61,10 +62,10 @@ struct RunningProcess: Sendable {
         _ = handle.reap()
     }
 
-    /// Whether output is ready now.
-    private func hasOutput() -> Bool {
+    /// Whether there is output, or its end, now or soon.
+    private func hasOutput(within milliseconds: CInt) -> Bool {
         var polled = pipes.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-        return Glibc.poll(&polled, nfds_t(polled.count), 0) > 0
+        return Glibc.poll(&polled, nfds_t(polled.count), milliseconds) > 0
     }
 
     /// Blocks until something happens, and takes it in.
@@ -75,11 +76,14 @@ struct RunningProcess: Sendable {
         var polled = (pipes.map(\.descriptor) + [exit]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         // Nothing tells this thread that the leftovers of an ended process were killed, so it looks from time to time.
         guard Glibc.poll(&polled, nfds_t(polled.count), exit < 0 ? Self.killCheck : -1) > 0 else { return }
-        for index in pipes.indices where polled[index].revents != 0 { read(index) }
+        for index in pipes.indices where polled[index].revents != 0 {
+            read(index, isAtEnd: polled[index].revents & Int16(POLLIN) == 0)
+        }
         if polled[2].revents != 0 { closeExit() }
     }
 
     private static let usualDeath: CInt = 2
+    private static let usualStart: CInt = 5
     private static let killCheck: CInt = 20
 
     private mutating func poll(exitFor milliseconds: CInt) -> Bool {
@@ -97,8 +101,8 @@ struct RunningProcess: Sendable {
         exit = -1
     }
 
-    private mutating func read(_ index: Int) {
-        let bytes = pipes[index].read()
+    private mutating func read(_ index: Int, isAtEnd: Bool = false) {
+        let bytes = pipes[index].read(isAtEnd: isAtEnd)
         let stream = pipes[index].stream
         let left = allowance[stream]
         if bytes.count <= left {

@@ -11,11 +11,12 @@ internal import Synchronization
 final class OrphanGuard: Sendable {
     /// One line of the table.
     struct Entry: Hashable, Sendable {
+        fileprivate let table: CInt
         fileprivate let place: Int
     }
 
     private struct State {
-        /// The table; -1 before the first entry.
+        /// The table; -1 before the first entry, and the same ever after.
         var table: CInt = -1
         /// The end of the pipe whose closing wakes the guard; -1 while there is none.
         var lifeline: CInt = -1
@@ -49,7 +50,7 @@ final class OrphanGuard: Sendable {
 
     /// Notes the process group that the entry's process leads.
     func started(_ group: pid_t, _ entry: Entry) {
-        state.withLock { Self.write("g \(group)", to: entry, $0) }
+        Self.write("g \(group)", to: entry)
     }
 
     /// Notes a file that is to be removed.
@@ -59,10 +60,8 @@ final class OrphanGuard: Sendable {
 
     /// Takes an entry out; a group must be taken out before its leader is reaped.
     func remove(_ entry: Entry) {
-        state.withLock { state in
-            Self.write("", to: entry, state)
-            state.unused.append(entry.place)
-        }
+        Self.write("", to: entry)
+        state.withLock { $0.unused.append(entry.place) }
     }
 
     // MARK: The table
@@ -70,21 +69,26 @@ final class OrphanGuard: Sendable {
     private func add(_ line: String, logger: Logger) -> Entry? {
         // A line of its own is what the guard reads; such a text can stand in none.
         guard line.utf8.count < Self.lineBytes, !line.utf8.contains(UInt8(ascii: "\n")) else { return nil }
-        return state.withLock { state in
+        let entry: Entry? = state.withLock { state in
             guard ensureGuard(&state, logger) else { return nil }
-            let entry = Entry(place: state.unused.popLast() ?? state.size)
-            state.size = max(state.size, entry.place + 1)
-            Self.write(line, to: entry, state)
+            if let place = state.unused.popLast() { return Entry(table: state.table, place: place) }
+            let entry = Entry(table: state.table, place: state.size)
+            state.size += 1
+            // At once, so that there is no gap, which would run into the line behind it.
+            Self.write("", to: entry)
             return entry
         }
+        if let entry { Self.write(line, to: entry) }
+        return entry
     }
 
-    private static func write(_ line: String, to entry: Entry, _ state: State) {
+    /// Not under the lock: each line has one owner, and many steps start and end at once.
+    private static func write(_ line: String, to entry: Entry) {
         var bytes = [UInt8](repeating: UInt8(ascii: " "), count: lineBytes)
         bytes.replaceSubrange(0..<line.utf8.count, with: line.utf8)
         bytes[lineBytes - 1] = UInt8(ascii: "\n")
         // Memory of this program's own; when there is no more of it, the entry goes unguarded.
-        _ = pwrite(state.table, bytes, lineBytes, off_t(entry.place * lineBytes))
+        _ = pwrite(entry.table, bytes, lineBytes, off_t(entry.place * lineBytes))
     }
 
     // MARK: The guard's process
