@@ -8,15 +8,22 @@ import Testing
 struct ConformanceTests {
     @Test("keeps the contract of a store", arguments: QueueConformance.service)
     func conforms(_ check: QueueCheck<any ServiceStore>) async throws {
-        try await check.run(scoped: { time, body in
-            let queue = try await SQLiteQueue.temporary(time: time.source)
-            do {
-                try await body(queue)
-            } catch {
-                try await queue.close()
-                throw error
-            }
+        try await check.run(scoped: Self.withQueue)
+    }
+
+    @Test("lets claims wait as it should", arguments: QueueConformance.waits)
+    func waits(_ check: QueueCheck<any WaitingClaims>) async throws {
+        try await check.run(scoped: Self.withQueue)
+    }
+
+    private static func withQueue(_ time: ManualTime, _ body: (SQLiteQueue) async throws -> Void) async throws {
+        let queue = try await SQLiteQueue.temporary(time: time.source)
+        do {
+            try await body(queue)
+        } catch {
             try await queue.close()
-        })
+            throw error
+        }
+        try await queue.close()
     }
 }

@@ -14,6 +14,10 @@ extension JobRunner {
 
         package enum Action: Hashable {
             case claim(ClaimRequest)
+            /// Claim what is stored from now on.
+            case wait(ClaimRequest)
+            /// Wait no longer, as something else is to be done first.
+            case endWait
             case heartbeat([RunID])
             case checkCancels
             case prune
@@ -56,12 +60,7 @@ extension JobRunner {
         package private(set) var active = 0
         private var activeByQueue: [String: Int] = [:]
 
-        private var isClaiming = false
-        private var wantsClaim = true
-        private var claimNotBefore = Duration.zero
-        private var pollAt: Duration?
-        private var claimFailures = 0
-
+        private var claiming: RunnerClaiming
         private var isBeating = false
         private var beatAt = Duration.zero
         private var isCheckingCancels = false
@@ -77,11 +76,13 @@ extension JobRunner {
         private static let never = Duration.seconds(Int64.max)
 
         package init(
-            _ configuration: Configuration, hasSignals: Bool, prunes: Bool, reports: Bool = false, at now: Duration
+            _ configuration: Configuration, hasSignals: Bool, hasWaits: Bool = false, prunes: Bool,
+            reports: Bool = false, at now: Duration
         ) {
             self.configuration = configuration
             endings = RunnerEndings(configuration)
             self.hasSignals = hasSignals
+            claiming = RunnerClaiming(configuration, hasWaits: hasWaits)
             pruneAt = prunes ? now + configuration.pruneInterval / 10 : nil
             reportAt = reports ? now : nil
         }
@@ -114,8 +115,15 @@ extension JobRunner {
                 actions.append(.report(isDraining: phase != .running))
             }
             if phase == .running {
-                if let request = claimRequest(at: now) { actions.append(.claim(request)) }
-            } else if runs.isEmpty, !isClaiming, !isReporting || ending != .interrupted {
+                // The request is put together only when it is needed.
+                if claiming.isDue(at: now), hasFreeSlot, !endings.isUsedUp,
+                    let action = claiming.next(claimRequest(), at: now)
+                {
+                    actions.append(action)
+                }
+            } else if let end = claiming.endWait() {
+                actions.append(end)
+            } else if runs.isEmpty, !claiming.isUnderWay, !isReporting || ending != .interrupted {
                 actions.append(.finish)
             }
             return actions
@@ -143,8 +151,7 @@ extension JobRunner {
             if let reportAt, !isReporting, mayReport { next = min(next, reportAt) }
             if phase != .stopping, let timer = endings.nextTimer { next = min(next, timer) }
             if phase == .running {
-                if let pollAt, !isClaiming, hasFreeSlot { next = min(next, max(pollAt, claimNotBefore)) }
-                if wantsClaim, !isClaiming, hasFreeSlot { next = min(next, claimNotBefore) }
+                if hasFreeSlot, let timer = claiming.nextTimer { next = min(next, timer) }
                 if let pruneAt, !isPruning { next = min(next, pruneAt) }
             }
             return next == Self.never ? nil : max(.zero, next - now)
@@ -156,21 +163,20 @@ extension JobRunner {
         /// while the store takes no results.
         private var hasFreeSlot: Bool {
             active < configuration.concurrency && runs.count < 2 * configuration.concurrency
+                && configuration.slots.contains { free(of: $0) > 0 }
         }
 
-        private mutating func claimRequest(at now: Duration) -> ClaimRequest? {
-            if let pollAt, pollAt <= now { wantsClaim = true }
-            guard wantsClaim, !isClaiming, hasFreeSlot, !endings.isUsedUp, claimNotBefore <= now else { return nil }
-            let slots = configuration.slots.compactMap { slot -> ClaimRequest.Slots? in
-                let free = slot.limit - (activeByQueue[slot.queue] ?? 0)
-                return free > 0 ? ClaimRequest.Slots(queue: slot.queue, limit: free) : nil
-            }
-            guard !slots.isEmpty else { return nil }
-            wantsClaim = false
-            isClaiming = true
-            pollAt = nil
-            return ClaimRequest(
-                worker: configuration.worker, slots: slots,
+        /// How many more jobs of a named queue may run.
+        private func free(of slots: ClaimRequest.Slots) -> Int { slots.limit - (activeByQueue[slots.queue] ?? 0) }
+
+        /// Asks for as many jobs as there are free slots, which there must be.
+        private func claimRequest() -> ClaimRequest {
+            ClaimRequest(
+                worker: configuration.worker,
+                slots: configuration.slots.compactMap { slots in
+                    let free = free(of: slots)
+                    return free > 0 ? ClaimRequest.Slots(queue: slots.queue, limit: free) : nil
+                },
                 limit: min(
                     configuration.concurrency - active, 2 * configuration.concurrency - runs.count,
                     configuration.claimedAtOnce, endings.jobsLeft ?? .max),
@@ -215,7 +221,7 @@ extension JobRunner {
 
         /// The store hinted at a change.
         package mutating func signalled() {
-            wantsClaim = true
+            claiming.signalled()
             wantsCancelCheck = true
         }
 
@@ -245,27 +251,22 @@ extension JobRunner {
         ///   - nextDue: how long until the next job is due; nil for never or unknown.
         ///   - isEmpty: whether the store said that nothing waits or runs in these queues.
         package mutating func claimAnswered(isFull: Bool, nextDue: Duration?, isEmpty: Bool, at now: Duration) {
-            isClaiming = false
+            claiming.answered(isFull: isFull, nextDue: nextDue, at: now)
             endings.answered()
-            claimFailures = 0
-            if isFull {
-                wantsClaim = true
-            } else {
-                let poll = configuration.pollInterval
-                pollAt = now + min(poll, max(configuration.shortestPoll, nextDue ?? poll))
-            }
-            if configuration.stopsWhenEmpty, isEmpty, runs.isEmpty, !wantsClaim, phase == .running {
+            if configuration.stopsWhenEmpty, isEmpty, runs.isEmpty, !claiming.isWanted, phase == .running {
                 phase = .stopping
             }
         }
 
-        /// A claim failed; the next one waits, longer each time.
+        /// A wait has ended with so many jobs, of which ``claimed(_:sentAt:at:)`` tells.
+        package mutating func waitEnded(jobs: Int) {
+            claiming.waitEnded(jobs: jobs)
+        }
+
+        /// A claim or a wait failed; the next claim comes later, more so each time.
         package mutating func claimFailed(at now: Duration, unit: Double) {
-            isClaiming = false
+            claiming.failed(at: now, unit: unit)
             endings.failed(at: now)
-            wantsClaim = true
-            claimFailures += 1
-            claimNotBefore = now + Self.backoff(claimFailures, unit: unit)
         }
 
         /// A run begins a step with a time limit.
@@ -293,7 +294,7 @@ extension JobRunner {
             guard let run = runs.removeValue(forKey: id) else { return }
             if !run.isSettling { free(run) }
             // With signals, a claim that came back short will be repeated when there is something.
-            if !hasSignals || configuration.stopsWhenEmpty { wantsClaim = true }
+            if !hasSignals || configuration.stopsWhenEmpty { claiming.want() }
         }
 
         private mutating func free(_ run: Run) {

@@ -7,12 +7,7 @@ extension RunnerCore {
         let sentAt = time.uptime
         do {
             let claims = try await store.queue.claim(request)
-            let runs = claims.map { claim in
-                (claim, RunControl(RunID(job: claim.job.id, generation: claim.lease.generation)))
-            }
-            controls.add(runs.map(\.1))
-            machine.withLock { $0.claimed(claims, sentAt: sentAt, at: time.uptime) }
-            arrived.withLock { $0.append(contentsOf: runs) }
+            take(claims, sentAt: sentAt)
             // Whoever came starts at once; when the next one is due is asked for meanwhile.
             if claims.count < request.limit, !claims.isEmpty { bell.ring() }
             let (due, isEmpty) = await outlook(after: claims, of: request)
@@ -26,6 +21,32 @@ extension RunnerCore {
             machine.withLock { $0.claimFailed(at: time.uptime, unit: random.unit()) }
         }
         bell.ring()
+    }
+
+    /// Waits until jobs are stored that can be run.
+    func wait(_ request: ClaimRequest) async {
+        let sentAt = Mutex(time.uptime)
+        do {
+            let claims = try await store.claimWhenStored?(request) { [time] in
+                sentAt.withLock { $0 = time.uptime }
+            }
+            take(claims ?? [], sentAt: sentAt.withLock(\.self))
+            machine.withLock { $0.waitEnded(jobs: claims?.count ?? 0) }
+        } catch {
+            failed("Waiting for jobs failed", error)
+            machine.withLock { $0.claimFailed(at: time.uptime, unit: random.unit()) }
+        }
+        bell.ring()
+    }
+
+    /// Makes runs of what was claimed; the loop starts them when the bell rings.
+    private func take(_ claims: [Claim], sentAt: Duration) {
+        let runs = claims.map { claim in
+            (claim, RunControl(RunID(job: claim.job.id, generation: claim.lease.generation)))
+        }
+        controls.add(runs.map(\.1))
+        machine.withLock { $0.claimed(claims, sentAt: sentAt, at: time.uptime) }
+        arrived.withLock { $0.append(contentsOf: runs) }
     }
 
     /// When the next job is due, and whether nothing at all is left; what was claimed counts even if that is not to

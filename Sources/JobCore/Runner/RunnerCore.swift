@@ -36,8 +36,8 @@ final class RunnerCore: Sendable {
         startedAt = time.now
         machine = SharedMachine(
             JobRunner.StateMachine(
-                configuration, hasSignals: store.signals != nil, prunes: store.prune != nil,
-                reports: store.report != nil, at: time.uptime))
+                configuration, hasSignals: store.signals != nil, hasWaits: store.claimWhenStored != nil,
+                prunes: store.prune != nil, reports: store.report != nil, at: time.uptime))
         outbox = Outbox(
             write: store.write, keepsLogs: store.keepsLogs, time: time, random: random, logger: logger,
             observer: Outbox.Observer(
@@ -160,6 +160,7 @@ final class RunnerCore: Sendable {
                     }
                 }
             }
+            var waiting: Task<Void, Never>?
             while true {
                 for (claim, control) in arrived.withLock({ arrived in
                     defer { arrived = [] }
@@ -177,15 +178,24 @@ final class RunnerCore: Sendable {
                 }
                 if actions.contains(.finish) { break }
                 if actions.isEmpty { await bell.wait(atMost: idle, on: time) }
-                for action in actions { perform(action, in: &group) }
+                for action in actions { perform(action, in: &group, waiting: &waiting) }
             }
             group.cancelAll()
         }
     }
 
-    private func perform(_ action: JobRunner.StateMachine.Action, in group: inout DiscardingTaskGroup) {
+    private func perform(
+        _ action: JobRunner.StateMachine.Action, in group: inout DiscardingTaskGroup,
+        waiting: inout Task<Void, Never>?
+    ) {
         switch action {
         case .claim(let request): group.addTask { await self.claim(request) }
+        case .wait(let request):
+            // A task of its own, which can be cancelled without the others.
+            let wait = Task { await self.wait(request) }
+            waiting = wait
+            group.addTask { await withTaskCancellationHandler { await wait.value } onCancel: { wait.cancel() } }
+        case .endWait: waiting?.cancel()
         case .heartbeat(let ids): group.addTask { await self.heartbeat(ids) }
         case .checkCancels: group.addTask { await self.checkCancels() }
         case .prune: group.addTask { await self.prune() }

@@ -4,6 +4,7 @@ struct RunnerStore: Sendable {
     var write: Outbox.Write
     var keepsLogs = false
     var signals: (@Sendable (Set<String>) -> AsyncStream<Void>)?
+    var claimWhenStored: (@Sendable (ClaimRequest, @escaping @Sendable () -> Void) async throws -> [Claim])?
     var nextDue: (@Sendable ([String]) async throws -> Timestamp?)?
     var cancelRequests: (@Sendable (String) async throws -> [JobID])?
     var prune: (@Sendable (Int) async throws -> Int)?
@@ -25,6 +26,9 @@ struct RunnerStore: Sendable {
         nextDue = { try await store.nextDue(in: $0) }
         cancelRequests = { try await store.cancelRequests(for: $0) }
         prune = { try await store.prune(limit: $0) }
+        if let store = store as? any WaitingClaims {
+            claimWhenStored = { try await store.claimWhenStored($0, leasing: $1) }
+        }
     }
 
     /// A full store that knows its workers and keeps artifacts.

@@ -8,7 +8,7 @@ internal import Synchronization
 /// once. Everything that `JobStore` promises is tested by JobTesting's `QueueConformance`. Close it when done.
 ///
 /// Errors are `QueueError`; `full`, `readOnly`, `busy`, `corrupt` and `newerSchema` say what to do.
-public final class SQLiteQueue: ServiceStore {
+public final class SQLiteQueue: ServiceStore, WaitingClaims {
     let pool: DatabasePool
     let commits: GroupCommit
     let reads: GroupRead
@@ -64,10 +64,34 @@ public final class SQLiteQueue: ServiceStore {
 
     /// Leases due jobs in the next group commit; see `JobQueue.claim(_:)`.
     public func claim(_ request: ClaimRequest) async throws -> [Claim] {
-        guard request.limit > 0, request.slots.contains(where: { $0.limit > 0 }) else { return [] }
+        guard request.asksForJobs else { return [] }
         let committed = try await commits.run("claim", weight: request.limit, returnsAtCommit: true) {
             try $0.claim(request)
         }
+        return try await handOut(committed, request)
+    }
+
+    /// Leases jobs in the commit that stores them; see `WaitingClaims.claimWhenStored(_:leasing:)`.
+    public func claimWhenStored(
+        _ request: ClaimRequest, leasing: @escaping @Sendable () -> Void
+    ) async throws -> [Claim] {
+        guard request.asksForJobs else { return [] }
+        let committed: Committed<[Claim]>
+        do {
+            committed = try await commits.runWhenStored(
+                "claim", weight: request.limit, jobsOf: Set(request.slots.map(\.queue))
+            ) {
+                leasing()
+                return try $0.claim(request)
+            }
+        } catch is CancellationError {
+            return []
+        }
+        return try await handOut(committed, request)
+    }
+
+    /// Gives the worker what a claim has leased, as soon as it may have it.
+    private func handOut(_ committed: Committed<[Claim]>, _ request: ClaimRequest) async throws -> [Claim] {
         let claims = committed.value
         // Looked at here and not by the writer, which has not decoded the jobs.
         if !(request.leasesMayDieWithMachine && claims.allSatisfy(\.job.survivesLoss)) {
@@ -150,6 +174,9 @@ public final class SQLiteQueue: ServiceStore {
     /// How many transactions have been committed; many calls share one.
     public var commitCount: Int { commits.commits }
 
+    /// How many claims wait for jobs to be stored.
+    package var waitingClaims: Int { commits.waitingClaims }
+
     /// Starts watching for commits of other processes, unless that has begun or the queue is closed.
     func watchOtherProcesses() {
         life.withLock { life in
@@ -191,11 +218,17 @@ extension JobEvent {
     }
 }
 
+extension ClaimRequest {
+    fileprivate var asksForJobs: Bool { limit > 0 && slots.contains { $0.limit > 0 } }
+}
+
 extension SignalHub {
     /// Tells subscribers what was committed.
     fileprivate func publish(_ news: StoreNews) {
         guard !news.isEmpty, hasSubscribers else { return }
-        for job in news.enqueued { publish(job: job.id, work: job.isFinished ? nil : job.queue) }
+        for job in news.enqueued {
+            publish(job: job.id, work: job.isFinished || news.leased.contains(job.id) ? nil : job.queue)
+        }
         for transition in news.transitions { publish(transition) }
         for (job, queue) in news.unblocked { publish(job: job, work: queue) }
         for job in news.touched { publish(job: job, work: nil) }

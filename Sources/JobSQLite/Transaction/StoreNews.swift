@@ -4,6 +4,8 @@ internal import JobCore
 struct StoreNews: Sendable {
     /// Jobs that were stored.
     var enqueued: [Job] = []
+    /// Those of them that were leased by the same transaction, so that there is no work for others.
+    var leased: Set<JobID> = []
     /// Changes of jobs.
     var transitions: [Transition] = []
     /// Jobs that became the first of their lane, with their named queues.

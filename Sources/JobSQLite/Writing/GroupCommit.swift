@@ -38,6 +38,7 @@ final class GroupCommit: Sendable {
     /// Where commits are brought to the disk before they are acknowledged; nil where SQLite does that, or nobody.
     private let flush: LogFlush?
     private let state = Mutex(State())
+    private let line = WaitingLine()
 
     /// The most calls in one transaction.
     private static let callsPerCommit = 1_000
@@ -68,6 +69,9 @@ final class GroupCommit: Sendable {
     /// How many transactions have been committed.
     var commits: Int { state.withLock(\.commits) }
 
+    /// How many claims wait for jobs to be stored.
+    var waitingClaims: Int { line.count }
+
     /// Runs a call in the next transaction and returns when what it did is on the disk.
     ///
     /// The call may run more than once, each time after the earlier run was rolled back. It is not stopped by a
@@ -94,6 +98,28 @@ final class GroupCommit: Sendable {
             }
             if isClosed { return call.fail(errors.closed(operation)) }
             schedule()
+        }
+    }
+
+    /// Runs a call in the first transaction that stores jobs of some named queues and gives the call something to do;
+    /// returns as soon as others can see what it did.
+    ///
+    /// - Throws: ``QueueError``; `CancellationError` when the task is cancelled before.
+    func runWhenStored<Value: Sendable>(
+        _ operation: String, weight: Int, jobsOf queues: Set<String>,
+        _ body: @escaping @Sendable (StoreTransaction) throws -> Value
+    ) async throws -> Committed<Value> {
+        let id = line.makeID()
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                let call = Call(
+                    operation: operation, weight: weight, returnsAtCommit: true, body: body,
+                    continuation: continuation)
+                let isOpen = line.add(WaitingLine.Entry(id: id, queues: queues, call: call))
+                if !isOpen { call.fail(errors.closed(operation)) }
+            }
+        } onCancel: {
+            line.withdraw(id)
         }
     }
 
@@ -124,6 +150,7 @@ final class GroupCommit: Sendable {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             pool.asyncWriteWithoutTransaction { [self] db in
                 while drain(db) {}
+                for entry in line.close() { entry.call.fail(errors.closed(entry.call.operation)) }
                 flush?.finish()
                 state.withLock { $0.writer = nil }
                 continuation.resume()
@@ -180,10 +207,11 @@ final class GroupCommit: Sendable {
         return made
     }
 
-    /// Runs calls in one transaction and tells them how it went.
+    /// Runs calls in one transaction, with waiting claims for what they store, and tells all how it went.
     private func commit(_ batch: [any PendingCall], _ writer: WriterState, isSecondRun: Bool = false) {
         var isForeign = false
         defer { if isForeign { foreignCommit() } }
+        var answered = WaitingLine.Answered()
         do {
             if flush?.failure != nil { try repair(writer) }
             try writer.begin()
@@ -196,34 +224,53 @@ final class GroupCommit: Sendable {
                     return resume(batch, after: error, at: index, writer, isSecondRun: isSecondRun)
                 }
             }
+            if !isSecondRun, line.count > 0 {
+                let stored = batch.flatMap(\.news.enqueued).filter { !$0.isFinished }
+                do { answered = try line.answer(stored, in: transaction) } catch {
+                    writer.rollback()
+                    return resume(batch, after: error, at: batch.endIndex, writer, isSecondRun: false)
+                }
+            }
             try transaction.finish()
             try writer.commit()
         } catch {
             writer.rollback()
+            line.putBack(answered.entries)
             for call in batch { call.fail(errors.map(error, call.operation)) }
             return
         }
         state.withLock { $0.commits += 1 }
-        acknowledge(batch)
+        line.end(answered.entries)
+        acknowledge(batch + answered.entries.map(\.call), leased: answered.leased)
     }
 
     /// Tells the world at once, and the callers when what they asked for is on the disk, unless they look after that.
-    private func acknowledge(_ batch: [any PendingCall]) {
+    ///
+    /// - Parameter leased: jobs that were leased by the transaction that stored them, so that nobody need look for them.
+    private func acknowledge(_ batch: [any PendingCall], leased: Set<JobID>) {
+        let tell: @Sendable () -> Void = { [committed] in
+            for call in batch {
+                var news = call.news
+                news.leased = leased
+                committed(news)
+            }
+        }
         guard let flush else {
-            for call in batch { committed(call.news) }
+            tell()
             for call in batch { call.succeed(nil) }
             return
         }
         // Under load the world is told on the flushing thread, so that the writer can go on.
-        let isAlone = batch.count == 1
-        if isAlone { committed(batch[0].news) }
+        let isToldNow = batch.count == 1 || !leased.isEmpty
         let ticket = batch.contains(where: \.returnsAtCommit) ? FlushTicket() : nil
+        // Who waits the shortest comes first.
         for call in batch where call.returnsAtCommit { call.succeed(ticket) }
+        if isToldNow { tell() }
         let waiters = batch.count { !$0.returnsAtCommit }
         state.withLock { $0.unflushed += waiters }
         flush.add(
-            LogFlush.Request { [committed] in
-                if !isAlone { for call in batch { committed(call.news) } }
+            LogFlush.Request {
+                if !isToldNow { tell() }
             } after: { [self, errors] failure in
                 state.withLock { $0.unflushed -= waiters }
                 ticket?.end(failure)

@@ -70,6 +70,9 @@ public enum QueueConformance {
     /// What a queue that tells of changes must do besides.
     public static let signals: [QueueCheck<any QueueSignals>] = signalling
 
+    /// What a queue in which claims can wait must do besides.
+    public static let waits: [QueueCheck<any WaitingClaims>] = waiting
+
     /// All checks, for a full store.
     public static let store: [QueueCheck<any JobStore>] =
         all.map { $0.of { $0 } } + inspection.map { $0.of { $0 } } + logs.map { $0.of { $0 } }

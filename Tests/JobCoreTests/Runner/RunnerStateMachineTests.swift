@@ -53,6 +53,20 @@ import Testing
         #expect(machine.next(at: .zero).count == 1)
     }
 
+    @Test func `a runner sleeps while its named queues have all their slots in use, though it has more`() throws {
+        var configuration = Self.configuration(concurrency: 3)
+        configuration.slots = [ClaimRequest.Slots(queue: "default", limit: 1)]
+        var machine = Machine(configuration, hasSignals: true, hasWaits: true, prunes: false, at: .zero)
+        _ = machine.next(at: .zero)
+        let claim = try Self.claim()
+        machine.claimed([claim], asked: 1, sentAt: .zero, nextDue: nil, isEmpty: false, at: .zero)
+        machine.signalled()
+        _ = machine.next(at: .zero)
+        _ = machine.cancelsChecked([], at: .zero)
+        #expect(machine.next(at: .zero) == [])
+        #expect(machine.idleTime(at: .zero) == .seconds(10), "until the next heartbeat, and not without rest")
+    }
+
     @Test func `leases of runs whose end is being stored are renewed`() throws {
         var (machine, run) = try Self.working()
         machine.settling(run)
