@@ -194,7 +194,13 @@ final class RunnerCore: Sendable {
             // A task of its own, which can be cancelled without the others.
             let wait = Task { await self.wait(request) }
             waiting = wait
-            group.addTask { await withTaskCancellationHandler { await wait.value } onCancel: { wait.cancel() } }
+            group.addTask {
+                await withTaskCancellationHandler {
+                    await wait.value
+                } onCancel: {
+                    wait.cancel()
+                }
+            }
         case .endWait: waiting?.cancel()
         case .heartbeat(let ids): group.addTask { await self.heartbeat(ids) }
         case .checkCancels: group.addTask { await self.checkCancels() }
