@@ -181,7 +181,8 @@ private struct Course: Hashable, Sendable {
 /// `@unchecked Sendable`: `course` is changed only by a job that is its only owner.
 private final class Contents: @unchecked Sendable {
     let submission: Submission
-    var course: Course
+    /// Not checked again for accesses that overlap: those of the `Job` around it are, when it is compiled.
+    @exclusivity(unchecked) var course: Course
 
     init(_ submission: Submission, _ course: Course) {
         self.submission = submission
