@@ -76,6 +76,34 @@ struct FlushTests {
         }
     }
 
+    @Test("the next flush begins while those who waited for the last one are being told, and the end waits for all")
+    func telling() async throws {
+        let begins = DispatchSemaphore(value: 0)
+        let gate = DispatchSemaphore(value: 0)
+        let told = Mutex<[Int]>([])
+        let flush = LogFlush(path: "/dev/null") { _ in
+            begins.signal()
+            gate.wait()
+            return 0
+        }
+        flush.add(
+            LogFlush.Request { _ in
+                let isFlushing = begins.wait(timeout: .now() + .seconds(20)) == .success
+                told.withLock { $0.append(isFlushing ? 1 : 0) }
+                gate.signal()
+            })
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                begins.wait()
+                flush.add(LogFlush.Request { _ in told.withLock { $0.append(2) } })
+                gate.signal()
+                flush.finish()
+                continuation.resume()
+            }
+        }
+        #expect(told.withLock { $0 } == [1, 2])
+    }
+
     @Test("a lease that may die with its machine is handed out before it is on the disk, and the others after")
     func leases() async throws {
         try await Folder.with { folder in

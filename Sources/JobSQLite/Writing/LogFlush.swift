@@ -21,12 +21,17 @@ package final class LogFlush: Sendable {
     /// Flushes an open file; 0, or the number of the error.
     package typealias Flush = @Sendable (_ descriptor: Int32) -> Int32
     /// Told when all that was committed before is on the disk, or why that is not known.
-    typealias Reply = @Sendable (LogFlushFailure?) -> Void
+    package typealias Reply = @Sendable (LogFlushFailure?) -> Void
 
     /// A part of the work: what is said before the flush, which may take a while, and after it.
-    struct Request: Sendable {
+    package struct Request: Sendable {
         var before: @Sendable () -> Void
         var after: Reply
+
+        package init(before: @escaping @Sendable () -> Void = {}, after: @escaping Reply) {
+            self.before = before
+            self.after = after
+        }
     }
 
     private struct State {
@@ -39,6 +44,8 @@ package final class LogFlush: Sendable {
     private let path: String
     private let flush: Flush
     private let queue = DispatchQueue(label: "jobkit.sqlite.flush")
+    /// Where those who wait are told while the next flush is on its way.
+    private let replies = DispatchQueue(label: "jobkit.sqlite.flushed")
     private let state = Mutex(State())
     /// Only touched on the queue.
     private let descriptor = Mutex<Int32>(-1)
@@ -71,7 +78,7 @@ package final class LogFlush: Sendable {
     }
 
     /// Replies when all that was committed before this call is on the disk.
-    func add(_ request: Request) {
+    package func add(_ request: Request) {
         let begins = state.withLock { state in
             state.waiting.append(request)
             defer { state.isRunning = true }
@@ -81,13 +88,14 @@ package final class LogFlush: Sendable {
     }
 
     /// Waits for the replies to all requests, and closes the file.
-    func finish() {
+    package func finish() {
         queue.sync {
             descriptor.withLock { descriptor in
                 if descriptor >= 0 { close(descriptor) }
                 descriptor = -1
             }
         }
+        replies.sync {}
     }
 
     private func run() {
@@ -100,7 +108,13 @@ package final class LogFlush: Sendable {
             if requests.isEmpty { return }
             for request in requests { request.before() }
             let failure = self.failure ?? flushOnce()
-            for request in requests { request.after(failure) }
+            // Telling many takes a while in which the disk should not idle; with nothing more to flush, a second thread
+            // would only be late.
+            if state.withLock(\.waiting.isEmpty) {
+                for request in requests { request.after(failure) }
+            } else {
+                replies.async { for request in requests { request.after(failure) } }
+            }
         }
     }
 
@@ -138,7 +152,7 @@ package final class LogFlush: Sendable {
 }
 
 /// The log could not be flushed to the disk.
-struct LogFlushFailure: Error {
+package struct LogFlushFailure: Error {
     /// The system's number for what went wrong.
     let number: Int32
 
