@@ -36,12 +36,13 @@ public struct JSONParser {
     public static func parse(
         _ text: some Collection<UInt8>, depthLimit: Int = 64, onValue: ((_ path: String, _ line: Int) -> Void)? = nil
     ) throws(JSONSyntaxError) -> JSONValue {
-        let copied = ContiguousArray(text)
-        let result: Result<JSONValue, JSONSyntaxError> = copied.withUnsafeBufferPointer { buffer in
+        let parsed: (UnsafeBufferPointer<UInt8>) -> Result<JSONValue, JSONSyntaxError> = { buffer in
             var parser = JSONParser(bytes: buffer, depthLimit: depthLimit, onValue: onValue)
             do throws(JSONSyntaxError) { return .success(try parser.document()) } catch { return .failure(error) }
         }
-        return try result.get()
+        // Most texts stand in one piece already.
+        let result = text.withContiguousStorageIfAvailable(parsed)
+        return try (result ?? ContiguousArray(text).withUnsafeBufferPointer(parsed)).get()
     }
 
     private init(bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int, onValue: ((String, Int) -> Void)?) {

@@ -45,18 +45,28 @@ extension JSONValue: Codable {
     ///
     /// - Throws: `EncodingError`.
     public init(encoding value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = .sortedKeys
-        self = try JSONParser.parse(try encoder.encode(value))
+        self = try JSONParser.parse(try Self.encoder.encode(value))
     }
 
     /// Decodes a `Codable` value from this JSON; dates are RFC 3339 texts.
     ///
     /// - Throws: `DecodingError`.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+        try Self.decoder.decode(type, from: Data(utf8))
+    }
+
+    // Made once: their settings cost more than a small value does.
+
+    private static let encoder = {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = .sortedKeys
+        return encoder
+    }()
+
+    private static let decoder = {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
-        return try decoder.decode(type, from: Data(utf8))
-    }
+        return decoder
+    }()
 }

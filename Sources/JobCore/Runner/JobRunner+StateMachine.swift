@@ -279,13 +279,17 @@ extension JobRunner {
 
         /// A run's step is over.
         package mutating func stepEnded(_ id: RunID) {
-            runs[id]?.stepDeadline = nil
+            // Mostly there was none. A change in place costs three allocations, as the optimizer does not see through it.
+            guard var run = runs[id], run.stepDeadline != nil else { return }
+            run.stepDeadline = nil
+            runs[id] = run
         }
 
         /// A run's steps are over and its end is on the way to the store; its slot is free.
         package mutating func settling(_ id: RunID) {
-            guard let run = runs[id], !run.isSettling else { return }
-            runs[id]?.isSettling = true
+            guard var run = runs[id], !run.isSettling else { return }
+            run.isSettling = true
+            runs[id] = run
             free(run)
         }
 

@@ -50,7 +50,8 @@ final class GroupCommit: Sendable {
     /// - Parameters:
     ///   - flush: brings commits to the disk; nil when the connection does so itself or need not.
     ///   - foreignCommit: called when another connection has committed since the last look.
-    ///   - committed: called with what a call did, once others can see it and before it is acknowledged.
+    ///   - committed: called with what a call did, once others can see it; before the caller hears of it, unless that one
+    ///     goes on at the commit.
     init(
         _ pool: DatabasePool, clock: LeaseClock, limits: StoreLimits, cacheCapacity: Int, errors: ErrorMapping,
         flush: LogFlush?, foreignCommit: @escaping @Sendable () -> Void,
