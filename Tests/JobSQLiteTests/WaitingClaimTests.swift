@@ -15,9 +15,12 @@ struct WaitingClaimTests {
             leasesMayDieWithMachine: true)
     }
 
-    /// A runner that does not report to the list of workers, which takes commits.
+    /// A runner that makes no commits of its own: it does not report to the list of workers, and looks and renews rarely.
     private static func runner(_ store: some JobStore, _ executors: ExecutorRegistry) -> JobRunner {
-        JobRunner(store: store, executors: executors)
+        let hour = Duration.seconds(3_600)
+        return JobRunner(
+            store: store, executors: executors,
+            configuration: JobRunner.Configuration(lease: hour, pollInterval: hour, pruneInterval: hour * 100))
     }
 
     @Test func `a job is leased by the commit that stores it`() async throws {
