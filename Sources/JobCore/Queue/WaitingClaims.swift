@@ -8,8 +8,9 @@ public protocol WaitingClaims: QueueSignals {
     /// Jobs that were there before, that become due later, or that other processes store, do not end the wait. Signals
     /// leave out what the wait was answered with.
     ///
-    /// Ends when the task is cancelled, without jobs unless some were leased already. Has no other end where nothing is
-    /// stored, and may end without jobs at any time.
+    /// Ends when the task is cancelled, without jobs unless some were leased already, and not otherwise while nothing is
+    /// stored. It may end without jobs where a claim does something else on its way, such as ending jobs past their
+    /// deadline.
     ///
     /// - Parameters:
     ///   - request: as for `claim(_:)`.

@@ -56,10 +56,7 @@ extension JobRunner {
         private var ending = StopReason.shutdown
         private var endings: RunnerEndings
         package private(set) var runs: [RunID: Run] = [:]
-        /// How many runs take up a slot.
-        package private(set) var active = 0
-        private var activeByQueue: [String: Int] = [:]
-
+        private var slots: RunnerSlots
         private var claiming: RunnerClaiming
         private var isBeating = false
         private var beatAt = Duration.zero
@@ -82,10 +79,14 @@ extension JobRunner {
             self.configuration = configuration
             endings = RunnerEndings(configuration)
             self.hasSignals = hasSignals
+            slots = RunnerSlots(configuration)
             claiming = RunnerClaiming(configuration, hasWaits: hasWaits)
             pruneAt = prunes ? now + configuration.pruneInterval / 10 : nil
             reportAt = reports ? now : nil
         }
+
+        /// How many runs take up a slot.
+        package var active: Int { slots.taken }
 
         // MARK: Decisions
 
@@ -162,24 +163,16 @@ extension JobRunner {
         /// Runs whose end is being stored count only against a second bound, so that nothing is claimed without end
         /// while the store takes no results.
         private var hasFreeSlot: Bool {
-            active < configuration.concurrency && runs.count < 2 * configuration.concurrency
-                && configuration.slots.contains { free(of: $0) > 0 }
+            slots.hasFree && runs.count < 2 * configuration.concurrency
         }
-
-        /// How many more jobs of a named queue may run.
-        private func free(of slots: ClaimRequest.Slots) -> Int { slots.limit - (activeByQueue[slots.queue] ?? 0) }
 
         /// Asks for as many jobs as there are free slots, which there must be.
         private func claimRequest() -> ClaimRequest {
             ClaimRequest(
-                worker: configuration.worker,
-                slots: configuration.slots.compactMap { slots in
-                    let free = free(of: slots)
-                    return free > 0 ? ClaimRequest.Slots(queue: slots.queue, limit: free) : nil
-                },
+                worker: configuration.worker, slots: slots.freeByQueue,
                 limit: min(
-                    configuration.concurrency - active, 2 * configuration.concurrency - runs.count,
-                    configuration.claimedAtOnce, endings.jobsLeft ?? .max),
+                    slots.free, 2 * configuration.concurrency - runs.count, configuration.claimedAtOnce,
+                    endings.jobsLeft ?? .max),
                 lease: configuration.lease, leasesMayDieWithMachine: true)
         }
 
@@ -238,8 +231,7 @@ extension JobRunner {
                     jobDeadline: claim.job.spec.jobTimeout.map { now + $0 })
                 if runs.isEmpty { beatAt = sentAt + configuration.lease / 3 }
                 runs[id] = run
-                active += 1
-                activeByQueue[run.queue, default: 0] += 1
+                slots.take(run.queue)
                 runTimer = min(runTimer, run.nextTimer)
             }
         }
@@ -261,6 +253,7 @@ extension JobRunner {
         /// A wait has ended with so many jobs, of which ``claimed(_:sentAt:at:)`` tells.
         package mutating func waitEnded(jobs: Int) {
             claiming.waitEnded(jobs: jobs)
+            if jobs > 0 { endings.answered() }
         }
 
         /// A claim or a wait failed; the next claim comes later, more so each time.
@@ -290,20 +283,15 @@ extension JobRunner {
             guard var run = runs[id], !run.isSettling else { return }
             run.isSettling = true
             runs[id] = run
-            free(run)
+            slots.release(run.queue)
         }
 
         /// A run's end is stored, or there is nothing to store.
         package mutating func ended(_ id: RunID) {
             guard let run = runs.removeValue(forKey: id) else { return }
-            if !run.isSettling { free(run) }
+            if !run.isSettling { slots.release(run.queue) }
             // With signals, a claim that came back short will be repeated when there is something.
             if !hasSignals || configuration.stopsWhenEmpty { claiming.want() }
-        }
-
-        private mutating func free(_ run: Run) {
-            active -= 1
-            activeByQueue[run.queue, default: 1] -= 1
         }
 
         /// Something should reach the store sooner than the next heartbeat.

@@ -242,17 +242,18 @@ final class GroupCommit: Sendable {
         }
         state.withLock { $0.commits += 1 }
         line.end(answered.entries)
-        acknowledge(batch + answered.entries.map(\.call), leased: answered.leased)
+        acknowledge(batch, answered)
     }
 
     /// Tells the world at once, and the callers when what they asked for is on the disk, unless they look after that.
     ///
-    /// - Parameter leased: jobs that were leased by the transaction that stored them, so that nobody need look for them.
-    private func acknowledge(_ batch: [any PendingCall], leased: Set<JobID>) {
+    /// - Parameter answered: the waiting claims that had a part in it; nobody else need look for what they leased.
+    private func acknowledge(_ calls: [any PendingCall], _ answered: WaitingLine.Answered) {
+        let batch = calls + answered.entries.map(\.call)
         let tell: @Sendable () -> Void = { [committed] in
             for call in batch {
                 var news = call.news
-                news.leased = leased
+                news.leased = answered.leased
                 committed(news)
             }
         }
@@ -262,7 +263,7 @@ final class GroupCommit: Sendable {
             return
         }
         // Under load the world is told on the flushing thread, so that the writer can go on.
-        let isToldNow = batch.count == 1 || !leased.isEmpty
+        let isToldNow = calls.count == 1
         let ticket = batch.contains(where: \.returnsAtCommit) ? FlushTicket() : nil
         // Who waits the shortest comes first.
         for call in batch where call.returnsAtCommit { call.succeed(ticket) }

@@ -94,7 +94,7 @@ final class WaitingLine: Sendable {
     }
 
     /// Claims that a transaction has answered.
-    struct Answered {
+    struct Answered: Sendable {
         var entries: [Entry] = []
         /// The jobs that they have got.
         var leased: Set<JobID> = []
