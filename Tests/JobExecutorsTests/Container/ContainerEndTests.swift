@@ -20,9 +20,11 @@ import Testing
     @Test("Exhausted memory is told apart from other ends")
     func outOfMemory() async throws {
         try await TestEngine.run { engine in
-            // The program that takes the memory is not the first process, which lives on until the engine has heard of it;
-            // on a busy machine that takes more than a moment.
-            let step = engine.shell("tail /dev/zero; code=$?; sleep 3; exit $code") { $0.memory = .mebibytes(16) }
+            // The programs that take the memory are not the first process, which lives on until the engine has heard of
+            // one of them. It watches from some time after the start on, later on a busy machine, and hears of none before.
+            let step = engine.shell("for i in 1 2 3 4 5 6; do tail /dev/zero; code=$?; sleep 1; done; exit $code") {
+                $0.memory = .mebibytes(16)
+            }
             let failure = try await engine.executor().failure(of: step)
 
             #expect(failure.code == "out_of_memory", "\(failure)")
