@@ -24,9 +24,9 @@ public final class JobTelemetry: Sendable {
         var metrics: QueueMetrics?
         for job in jobs {
             // Most batches are of one named queue.
-            let queue = metrics?.queue == job.queue ? metrics : self[job.queue]
-            metrics = queue
-            queue?.enqueued.increment()
+            let known = metrics.flatMap { $0.queue == job.queue ? $0 : nil } ?? self[job.queue]
+            metrics = known
+            known.enqueued.increment()
             logger.debug("Job enqueued", metadata: metadata(of: job))
             // A job without steps has its outcome at once.
             if case .finished(let outcome, _) = job.state { finished(job, outcome) }
@@ -35,9 +35,23 @@ public final class JobTelemetry: Sendable {
 
     /// Tells what a committed transition did.
     public func applied(_ transition: Transition) {
+        applied([transition])
+    }
+
+    /// Tells what committed transitions did, in their order.
+    public func applied(_ transitions: [Transition]) {
+        var metrics: QueueMetrics?
+        for transition in transitions where !transition.effects.isEmpty {
+            let queue = transition.job.queue
+            // Most batches are of one named queue.
+            let known = metrics.flatMap { $0.queue == queue ? $0 : nil } ?? self[queue]
+            metrics = known
+            applied(transition, known)
+        }
+    }
+
+    private func applied(_ transition: Transition, _ metrics: QueueMetrics) {
         let job = transition.job
-        if transition.effects.isEmpty { return }
-        let metrics = self[job.queue]
         for effect in transition.effects {
             switch effect {
             case .started(let wait):
@@ -60,7 +74,7 @@ public final class JobTelemetry: Sendable {
             case .progressed: break
             case .edited: logger.debug("Job changed", metadata: metadata(of: job))
             case .finished(let outcome):
-                metrics.finished[outcome]?.increment()
+                metrics.finished(outcome).increment()
                 finished(job, outcome)
             }
         }
@@ -137,7 +151,10 @@ private final class QueueMetrics: Sendable {
     let leasesLost: Counter
     let wait: Metrics.Timer
     let run: Metrics.Timer
-    let finished: [Outcome: Counter]
+    private let succeeded: Counter
+    private let failed: Counter
+    private let poisoned: Counter
+    private let cancelled: Counter
 
     init(queue: String) {
         self.queue = queue
@@ -147,11 +164,21 @@ private final class QueueMetrics: Sendable {
         leasesLost = Counter(label: "jobs.lease.lost", dimensions: dimensions)
         wait = Metrics.Timer(label: "jobs.wait.duration", dimensions: dimensions)
         run = Metrics.Timer(label: "jobs.run.duration", dimensions: dimensions)
-        var finished: [Outcome: Counter] = [:]
-        for outcome in Outcome.allCases {
-            finished[outcome] = Counter(
-                label: "jobs.finished", dimensions: dimensions + [("outcome", outcome.rawValue)])
+        let finished = { (outcome: Outcome) in
+            Counter(label: "jobs.finished", dimensions: dimensions + [("outcome", outcome.rawValue)])
         }
-        self.finished = finished
+        succeeded = finished(.succeeded)
+        failed = finished(.failed)
+        poisoned = finished(.poisoned)
+        cancelled = finished(.cancelled)
+    }
+
+    func finished(_ outcome: Outcome) -> Counter {
+        switch outcome {
+        case .succeeded: succeeded
+        case .failed: failed
+        case .poisoned: poisoned
+        case .cancelled: cancelled
+        }
     }
 }

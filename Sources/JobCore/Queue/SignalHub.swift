@@ -12,6 +12,17 @@ public final class SignalHub: Sendable {
         /// How many listen to jobs; mostly none does, and then a change of a job concerns nobody.
         var jobListeners = 0
         var isClosed = false
+
+        /// Those whom changes concern, each once.
+        func listeners(of batch: SignalBatch) -> [AsyncStream<Void>.Continuation] {
+            var interests: Set<SignalInterest> = []
+            for queue in batch.queues { interests.formUnion(interestsByQueue[queue] ?? []) }
+            if jobListeners > 0 {
+                interests.insert(.everything)
+                for job in batch.jobs { interests.insert(.job(job)) }
+            }
+            return interests.flatMap { (subscribers[$0] ?? [:]).values }
+        }
     }
 
     private let state = Mutex(State())
@@ -47,44 +58,30 @@ public final class SignalHub: Sendable {
     ///   - job: the job that changed.
     ///   - queue: its named queue, when work may have become due or a cancel was asked for; nil otherwise.
     public func publish(job: JobID, work queue: String?) {
-        let continuations = state.withLock { state in
-            var found: [AsyncStream<Void>.Continuation] = []
-            if state.jobListeners > 0 {
-                found.append(contentsOf: (state.subscribers[.job(job)] ?? [:]).values)
-                found.append(contentsOf: (state.subscribers[.everything] ?? [:]).values)
-            }
-            for interest in queue.flatMap({ state.interestsByQueue[$0] }) ?? [] {
-                found.append(contentsOf: (state.subscribers[interest] ?? [:]).values)
-            }
-            return found
-        }
-        for continuation in continuations { continuation.yield() }
+        publish { $0.add(job: job, work: queue) }
     }
 
     /// Tells those interested in a named queue's work, and in everything.
     public func publish(work queue: String) {
-        let continuations = state.withLock { state in
-            var found = Array((state.subscribers[.everything] ?? [:]).values)
-            for interest in state.interestsByQueue[queue] ?? [] {
-                found.append(contentsOf: (state.subscribers[interest] ?? [:]).values)
-            }
-            return found
-        }
-        for continuation in continuations { continuation.yield() }
+        publish { $0.add(work: queue) }
     }
 
     /// Publishes what a committed transition means.
     public func publish(_ transition: Transition) {
-        guard !transition.effects.isEmpty else { return }
-        let job = transition.job
-        let concernsWorkers = transition.effects.contains { effect in
-            switch effect {
-            case .due, .cancelRequested: true
-            // The next job of the lane may be in any named queue; its store publishes that one by itself.
-            case .finished, .started, .attemptEnded, .stepSucceeded, .progressed, .edited: false
-            }
-        }
-        publish(job: job.id, work: concernsWorkers ? job.queue : nil)
+        publish { $0.add(transition) }
+    }
+
+    /// Tells of any number of changes, each subscriber once; what one transaction did belongs into one call.
+    ///
+    /// - Parameter gather: notes the changes; not called when nobody listens.
+    public func publish(_ gather: (inout SignalBatch) -> Void) {
+        let keepsJobs: Bool? = state.withLock { $0.subscribers.isEmpty ? nil : $0.jobListeners > 0 }
+        guard let keepsJobs else { return }
+        // Whoever subscribes from here on looks at the queue itself, where all this has happened already.
+        var batch = SignalBatch(keepsJobs: keepsJobs)
+        gather(&batch)
+        if batch.isEmpty { return }
+        for continuation in state.withLock({ $0.listeners(of: batch) }) { continuation.yield() }
     }
 
     /// Tells everybody, when a store knows only that something changed.

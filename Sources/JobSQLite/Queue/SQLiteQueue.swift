@@ -160,7 +160,7 @@ public final class SQLiteQueue: ServiceStore, WaitingClaims {
     /// The one place from which logs and metrics hear of what is stored for good.
     private func report(_ news: StoreNews) {
         telemetry.enqueued(news.enqueued)
-        for transition in news.transitions { telemetry.applied(transition) }
+        telemetry.applied(news.transitions)
     }
 
     /// Tells all of what was committed outside of the group commit.
@@ -225,13 +225,15 @@ extension ClaimRequest {
 extension SignalHub {
     /// Tells subscribers what was committed.
     fileprivate func publish(_ news: StoreNews) {
-        guard !news.isEmpty, hasSubscribers else { return }
-        for job in news.enqueued {
-            publish(job: job.id, work: job.isFinished || news.leased.contains(job.id) ? nil : job.queue)
+        if news.isEmpty { return }
+        publish { batch in
+            for job in news.enqueued {
+                batch.add(job: job.id, work: job.isFinished || news.leased.contains(job.id) ? nil : job.queue)
+            }
+            for transition in news.transitions { batch.add(transition) }
+            for (job, queue) in news.unblocked { batch.add(job: job, work: queue) }
+            for job in news.touched { batch.add(job: job, work: nil) }
+            for queue in news.freed { batch.add(work: queue) }
         }
-        for transition in news.transitions { publish(transition) }
-        for (job, queue) in news.unblocked { publish(job: job, work: queue) }
-        for job in news.touched { publish(job: job, work: nil) }
-        for queue in news.freed { publish(work: queue) }
     }
 }

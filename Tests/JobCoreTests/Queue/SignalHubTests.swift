@@ -40,6 +40,25 @@ import Testing
         for stream in streams { #expect(await drain(stream) == 1) }
     }
 
+    @Test func `what one transaction did wakes each of those whom it concerns once`() async {
+        let interests: [SignalInterest] = [
+            .everything, .job(one), .work(queues: ["a"]), .work(queues: ["b", "c"]), .work(queues: ["d"]), .job(two),
+        ]
+        let streams = interests.map { hub.signals(for: $0) }
+        hub.publish { batch in
+            for _ in 0..<100 { batch.add(job: one, work: "a") }
+            batch.add(work: "b")
+            batch.add(work: "c")
+        }
+        var counts: [Int] = []
+        for stream in streams { counts.append(await drain(stream)) }
+        #expect(counts == [1, 1, 1, 1, 0, 0])
+    }
+
+    @Test func `changes are not gathered when nobody listens`() {
+        hub.publish { _ in Issue.record("nobody listens") }
+    }
+
     @Test func `telling everybody reaches every interest`() async {
         let streams = [hub.signals(for: .job(two)), hub.signals(for: .work(queues: ["z"]))]
         hub.publishAll()

@@ -12,7 +12,7 @@ extension MemoryQueue: JobLogs {
     ) async throws -> [Result<Job, TransitionRefused>] {
         transact { store, now in
             for chunk in chunks { store.append(chunk) }
-            return events.map { store.apply($0, at: now) }
+            return store.apply(events, at: now)
         }
     }
 
@@ -79,6 +79,7 @@ extension MemoryQueue: QueueSignals {
 
     /// The running jobs of a worker that somebody has asked to stop.
     public func cancelRequests(for worker: String) async throws -> [JobID] {
-        transact { store, _ in (store.cancelRequests[worker] ?? []).sorted() }
+        guard hasCancelRequests else { return [] }
+        return transact { store, _ in (store.cancelRequests[worker] ?? []).sorted() }
     }
 }

@@ -33,6 +33,8 @@ public final class MemoryQueue: Sendable {
     let hub = SignalHub()
     private let telemetry: JobTelemetry
     private let store: Mutex<MemoryStore>
+    /// How many jobs somebody has asked to stop; workers ask often, and mostly it is none.
+    private let stopping = Atomic(0)
 
     /// Makes an empty queue.
     ///
@@ -51,25 +53,35 @@ public final class MemoryQueue: Sendable {
 
     /// Runs `body` on the store at one time, then tells logs, metrics and subscribers what it did.
     func transact<Result: Sendable>(_ body: (inout MemoryStore, Timestamp) -> Result) -> Result {
-        let time = clock.read()
+        transact(at: clock.read(), body)
+    }
+
+    private func transact<Result: Sendable>(
+        at time: LeaseClock.Reading, _ body: (inout MemoryStore, Timestamp) -> Result
+    ) -> Result {
         let (result, outbox) = store.withLock { store in
             store.time = time
             let result = body(&store, time.now)
+            stopping.store(store.stopping, ordering: .releasing)
             return (result, store.takeOutbox())
         }
         deliver(outbox)
         return result
     }
 
+    /// Whether somebody has asked for the stop of a running job.
+    var hasCancelRequests: Bool { stopping.load(ordering: .acquiring) > 0 }
+
     private func deliver(_ outbox: MemoryStore.Outbox) {
         telemetry.enqueued(outbox.enqueued)
-        for transition in outbox.transitions { telemetry.applied(transition) }
-        guard hub.hasSubscribers else { return }
-        for job in outbox.enqueued { hub.publish(job: job.id, work: job.queue) }
-        for transition in outbox.transitions { hub.publish(transition) }
-        for job in outbox.unblocked { hub.publish(job: job.id, work: job.queue) }
-        for job in outbox.touched { hub.publish(job: job, work: nil) }
-        for queue in outbox.freed { hub.publish(work: queue) }
+        telemetry.applied(outbox.transitions)
+        hub.publish { batch in
+            for job in outbox.enqueued { batch.add(job: job.id, work: job.queue) }
+            for transition in outbox.transitions { batch.add(transition) }
+            for job in outbox.unblocked { batch.add(job: job.id, work: job.queue) }
+            for job in outbox.touched { batch.add(job: job, work: nil) }
+            for queue in outbox.freed { batch.add(work: queue) }
+        }
     }
 }
 
@@ -77,7 +89,10 @@ extension MemoryQueue: JobQueue {
     /// Stores jobs: all of them or, when it throws, none.
     public func enqueue(_ jobs: [NewJob]) async throws -> [Job] {
         try jobs.validate()
-        return transact { store, now in jobs.map { store.enqueue($0, at: now) } }
+        let time = clock.read()
+        // Put together outside of the lock, which many may be waiting for.
+        let made = jobs.map { Job(submitting: $0, at: time.now) }
+        return transact(at: time) { store, now in made.map { store.enqueue($0, at: now) } }
     }
 
     /// Leases jobs that are due, and jobs whose lease has expired, to a worker.
@@ -87,7 +102,7 @@ extension MemoryQueue: JobQueue {
 
     /// Applies events in order, each as one step of the lifecycle.
     public func apply(_ events: [JobEvent]) async throws -> [Result<Job, TransitionRefused>] {
-        transact { store, now in events.map { store.apply($0, at: now) } }
+        transact { store, now in store.apply(events, at: now) }
     }
 
     /// The job as it is now; nil when there is none.

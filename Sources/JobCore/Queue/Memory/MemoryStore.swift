@@ -20,6 +20,8 @@ struct MemoryStore {
     var listing = MemoryListing()
     /// The running jobs of each worker that somebody has asked to stop.
     private(set) var cancelRequests: [String: Set<JobID>] = [:]
+    /// How many those are.
+    private(set) var stopping = 0
     private var lanes = MemoryLanes()
     private var deadlines = MemoryDeadlines()
     private var keyHolders: [String: [MemoryRecord]] = [:]
@@ -48,12 +50,12 @@ struct MemoryStore {
 
     // MARK: JobQueue
 
-    mutating func enqueue(_ new: NewJob, at now: Timestamp) -> Job {
-        if let known = records[new.id] { return known.job }
-        if let key = new.spec.unique?.key, let holder = keyHolders[key]?.min(by: { $0.sequence < $1.sequence }) {
+    /// Stores a new job; returns it, or the one that has its id or holds its key already.
+    mutating func enqueue(_ job: Job, at now: Timestamp) -> Job {
+        if let known = records[job.id] { return known.job }
+        if let key = job.spec.unique?.key, let holder = keyHolders[key]?.min(by: { $0.sequence < $1.sequence }) {
             return holder.job
         }
-        let job = Job(submitting: new, at: now)
         let record = MemoryRecord(job, sequence: nextSequence, queue: queue(named: job.queue))
         nextSequence += 1
         records[job.id] = record
@@ -61,7 +63,7 @@ struct MemoryStore {
         outbox.enqueued.append(job)
         feed.note(job.id)
         settle(record, at: now)
-        for new in job.followUps { _ = enqueue(new, at: now) }
+        for new in job.followUps { _ = enqueue(Job(submitting: new, at: now), at: now) }
         return job
     }
 
@@ -108,15 +110,36 @@ struct MemoryStore {
         }
     }
 
-    mutating func apply(_ event: JobEvent, at now: Timestamp) -> Result<Job, TransitionRefused> {
-        guard let record = records[event.job] else { return .failure(.unknownJob) }
-        do throws(TransitionRefused) {
-            let transition = try record.job.applying(event.change, at: now)
-            commit(transition, to: record, at: now)
-            return .success(transition.job)
-        } catch {
-            return .failure(error)
+    /// Applies events in order; what a worker says of one job in one go is one change of the lists.
+    mutating func apply(_ events: [JobEvent], at now: Timestamp) -> [Result<Job, TransitionRefused>] {
+        var results: [Result<Job, TransitionRefused>] = []
+        results.reserveCapacity(events.count)
+        var index = 0
+        while index < events.count {
+            let id = events[index].job
+            guard let record = records[id] else {
+                results.append(.failure(.unknownJob))
+                index += 1
+                continue
+            }
+            var job = record.job
+            var transitions = TransitionRun()
+            repeat {
+                do throws(TransitionRefused) {
+                    let transition = try job.applying(events[index].change, at: now)
+                    job = transition.job
+                    transitions.add(transition)
+                    results.append(.success(job))
+                } catch {
+                    results.append(.failure(error))
+                }
+                index += 1
+                // What people do may change the lists in between, such as who is first in a lane.
+            } while index < events.count && events[index].job == id && events[index].change.leaseKey != nil
+                && events[index - 1].change.leaseKey != nil
+            commit(transitions, to: record, at: now)
         }
+        return results
     }
 
     /// The record that comes first among the queues with free slots, and whose slot that is.
@@ -135,14 +158,26 @@ struct MemoryStore {
     // MARK: Changes
 
     private mutating func commit(_ transition: Transition, to record: MemoryRecord, at now: Timestamp) {
-        noteCancelRequests(of: record, now: transition.job.stoppingWorker)
-        if record.job.version != transition.job.version { feed.note(record.job.id) }
-        record.job = transition.job
-        outbox.transitions.append(transition)
-        noteRoom(after: transition)
-        if transition.effects.contains(.edited) { moveQueue(of: record) }
+        var run = TransitionRun()
+        run.add(transition)
+        commit(run, to: record, at: now)
+    }
+
+    /// Brings the store in line with what happened to one job in one go.
+    private mutating func commit(_ run: TransitionRun, to record: MemoryRecord, at now: Timestamp) {
+        guard let last = run.last else { return }
+        noteCancelRequests(of: record, now: last.job.stoppingWorker)
+        if record.job.version != last.job.version { feed.note(record.job.id) }
+        record.job = last.job
+        run.forEach { transition in
+            outbox.transitions.append(transition)
+            noteRoom(after: transition)
+            if transition.effects.contains(.edited) { moveQueue(of: record) }
+        }
         settle(record, at: now)
-        for new in transition.followUps { _ = enqueue(new, at: now) }
+        run.forEach { transition in
+            for new in transition.followUps { _ = enqueue(Job(submitting: new, at: now), at: now) }
+        }
     }
 
     /// Notes that a job has left a queue whose number of running jobs is limited.
@@ -157,6 +192,7 @@ struct MemoryStore {
     private mutating func noteCancelRequests(of record: MemoryRecord, now worker: String?) {
         let before = record.job.stoppingWorker
         guard before != worker else { return }
+        stopping += (worker == nil ? 0 : 1) - (before == nil ? 0 : 1)
         if let before {
             cancelRequests[before]?.remove(record.job.id)
             if cancelRequests[before]?.isEmpty ?? false { cancelRequests[before] = nil }
@@ -313,5 +349,24 @@ extension Job {
     fileprivate var stoppingWorker: String? {
         guard case .running(let lease, cancelRequested: true) = state else { return nil }
         return lease.worker
+    }
+}
+
+/// What happened to one job in one go: mostly one transition or two, which need no list of their own.
+private struct TransitionRun {
+    private(set) var last: Transition?
+    private var earlier: Transition?
+    private var earliest: [Transition] = []
+
+    mutating func add(_ transition: Transition) {
+        if let earlier { earliest.append(earlier) }
+        earlier = last
+        last = transition
+    }
+
+    func forEach(_ body: (Transition) -> Void) {
+        for transition in earliest { body(transition) }
+        if let earlier { body(earlier) }
+        if let last { body(last) }
     }
 }
