@@ -3,10 +3,10 @@ internal import Tracing
 
 /// One claimed job being run: its steps in order, each recorded before the next begins.
 struct JobRun: Sendable {
-    let claim: Claim
     let control: RunControl
     let core: RunnerCore
 
+    private var claim: Claim { control.claim }
     private var id: RunID { control.id }
 
     /// Runs the steps until the job has an outcome, waits again, or must not go on.
@@ -32,7 +32,7 @@ struct JobRun: Sendable {
                 if index + 1 == job.spec.steps.count {
                     return settle([done, JobEvent(.succeeded(claim.key), of: job.id)])
                 }
-                switch await core.outbox.settle([done], of: control)[0] {
+                switch await core.outbox.settle(done, of: control) {
                 case .success(let next): job = next
                 case .failure(let refusal): return refused(refusal)
                 }
@@ -147,19 +147,11 @@ struct JobRun: Sendable {
 
     /// Hands the last events of the run over.
     private func settle(_ events: [JobEvent]) {
-        core.outbox.end(control, with: events) { results in
-            if case .failure(let refusal)? = results.last { refused(refusal, isLast: true) }
-        }
+        core.outbox.end(control, with: events)
     }
 
-    private func refused(_ refusal: TransitionRefused, isLast: Bool = false) {
-        // After a lost reply, a repeated outcome is refused because the first one counted.
-        if case .alreadyFinished = refusal {
-        } else {
-            core.logger.info(
-                "Settling refused",
-                metadata: claim.job.logMetadata.merging([JobLogKeys.error: "\(refusal)"]) { $1 })
-        }
-        if !isLast { core.ended(control) }
+    private func refused(_ refusal: TransitionRefused) {
+        RunnerCore.tell(of: refusal, to: control, core.logger)
+        core.ended(control)
     }
 }

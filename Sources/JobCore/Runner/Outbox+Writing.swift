@@ -1,38 +1,23 @@
 internal import Logging
 internal import Synchronization
 
-/// One write: what is taken along, how it is repeated, and who is answered.
+/// One write: how it is repeated, and who is answered.
 extension Outbox {
-    /// What the store said to a parcel.
-    struct Answer {
-        let parcel: Parcel
-        let results: ArraySlice<Result<Job, TransitionRefused>>
-    }
-
     /// Writes what waits, again and again until it is stored or its leases are over.
     ///
     /// - Returns: the answers to all that was written or given up.
-    func writeBatch() async -> [Answer] {
-        var (parcels, chunks) = state.withLock { state in
-            let taken = Array(state.parcels.prefix(Self.parcelsPerWrite))
-            state.parcels.removeFirst(taken.count)
-            let chunks = state.chunks
-            state.chunks = []
-            state.newest = [:]
-            return (taken, chunks)
-        }
-        let bytes = chunks.reduce(0) { $0 + $1.entry.bytes.count }
-        observer.departing(parcels.filter(\.isLast).map(\.run.id))
-        var answers: [Answer] = []
-        answers.reserveCapacity(parcels.count)
+    func writeBatch() async -> Answers {
+        var batch = state.withLock { $0.takeBatch() }
+        let bytes = batch.chunks.reduce(0) { $0 + $1.entry.bytes.count }
+        observer.departing(batch.parcels.filter(\.isLast).map(\.run.id))
+        var answers = Answers()
         var failures = 0
-        while !parcels.isEmpty || !chunks.isEmpty {
+        while !batch.isEmpty {
             do {
-                let results = try await write(parcels.flatMap(\.events), chunks)
-                Self.deal(results, to: parcels, into: &answers)
+                answers = Answers(parcels: batch.parcels, results: try await write(batch.events, batch.chunks))
                 break
-            } catch let error as QueueError where error.code == .invalidRequest && !parcels.isEmpty {
-                await writeOneByOne(parcels, chunks, after: error, into: &answers)
+            } catch let error as QueueError where error.code == .invalidRequest && !batch.parcels.isEmpty {
+                answers = Answers(parcels: batch.parcels, results: await writeOneByOne(batch, after: error))
                 break
             } catch {
                 failures += 1
@@ -41,8 +26,8 @@ extension Outbox {
                     metadata: [JobLogKeys.error: "\(error)", "settle.failures": "\(failures)"])
                 // The loop is never cancelled; a sleep that ends early would only repeat the write sooner.
                 try? await time.sleep(for: JobRunner.StateMachine.backoff(failures, unit: random.unit()))
-                give(giveUpLost(&parcels, &chunks))
-                if state.withLock({ $0.isClosed }), parcels.isEmpty { break }
+                give(giveUpLost(&batch))
+                if state.withLock({ $0.isClosed }), batch.parcels.isEmpty { break }
             }
         }
         let waiters = state.withLock { state in
@@ -55,67 +40,56 @@ extension Outbox {
     }
 
     /// Tells those who wait for a write what came of it.
-    func give(_ answers: [Answer]) {
+    func give(_ answers: Answers) {
         var ended: [RunID] = []
-        ended.reserveCapacity(answers.count)
-        for answer in answers {
-            answer.parcel.reply(answer.results)
-            if answer.parcel.isLast { ended.append(answer.parcel.run.id) }
+        ended.reserveCapacity(answers.parcels.count)
+        answers.forEach { parcel, result in
+            if let waiter = parcel.waiter { return waiter.resume(returning: result) }
+            if case .failure(let refusal) = result { observer.refused(parcel.run, refusal) }
+            ended.append(parcel.run.id)
         }
         forget(ended)
         observer.answered(ended)
     }
 
-    private static func deal(
-        _ results: [Result<Job, TransitionRefused>], to parcels: [Parcel], into answers: inout [Answer]
-    ) {
-        var index = 0
-        for parcel in parcels {
-            answers.append(Answer(parcel: parcel, results: results[index..<index + parcel.events.count]))
-            index += parcel.events.count
-        }
-    }
-
     /// The store refuses to keep something of the batch: find what it is, and fail that step instead.
-    private func writeOneByOne(
-        _ parcels: [Parcel], _ chunks: [LogChunk], after error: QueueError, into answers: inout [Answer]
-    ) async {
-        for parcel in parcels {
-            let own = chunks.filter { $0.job == parcel.run.id.job && $0.key.generation == parcel.run.id.generation }
-            let results: [Result<Job, TransitionRefused>]
-            do { results = try await write(parcel.events, own) } catch { results = await fail(parcel, error) }
-            answers.append(Answer(parcel: parcel, results: results[...]))
+    private func writeOneByOne(_ batch: Batch, after error: QueueError) async -> [StoreResult] {
+        var results: [StoreResult] = []
+        for (parcel, events) in batch.pieces {
+            let id = parcel.run.id
+            let own = batch.chunks.filter { $0.job == id.job && $0.key.generation == id.generation }
+            do { results += try await write(Array(events), own) } catch { results += await fail(events, error) }
         }
+        return results
     }
 
-    private func fail(_ parcel: Parcel, _ error: any Error) async -> [Result<Job, TransitionRefused>] {
+    private func fail(_ events: ArraySlice<JobEvent>, _ error: any Error) async -> [StoreResult] {
         logger.info("The store refused a step's result", metadata: [JobLogKeys.error: "\(error)"])
-        guard let event = parcel.events.first, let key = event.change.leaseKey else { return [.failure(.leaseLost)] }
+        let lost = [StoreResult](repeating: .failure(.leaseLost), count: events.count)
+        guard let event = events.first, let key = event.change.leaseKey else { return lost }
         let failure = StepFailure(.error, "the result could not be stored: \(error)", isRetryable: false)
         do {
             let results = try await write([JobEvent(.failed(key, failure), of: event.job)], [])
-            return Array(repeating: results[0], count: parcel.events.count)
+            return Array(repeating: results[0], count: events.count)
         } catch {
             logger.info("Giving a job up to its lease", metadata: [JobLogKeys.error: "\(error)"])
-            return Array(repeating: .failure(.leaseLost), count: parcel.events.count)
+            return lost
         }
     }
 
     /// Takes out the parcels whose lease is gone, and drops what their runs printed; nobody may write them any more.
     ///
     /// Output goes also where no parcel comes with it: its run may be held back here, and can end only when it goes on.
-    private func giveUpLost(_ parcels: inout [Parcel], _ chunks: inout [LogChunk]) -> [Answer] {
+    private func giveUpLost(_ batch: inout Batch) -> Answers {
         let printing = state.withLock { $0.printing }
-        chunks.removeAll { chunk in
+        batch.chunks.removeAll { chunk in
             // A run that has ended left its output here only when its lease was lost.
             let run = printing[RunID(job: chunk.job, generation: chunk.key.generation)]
             return run.map { $0.reason == .leaseLost } ?? true
         }
-        let lost = parcels.filter { $0.run.reason == .leaseLost }
-        let lostRuns = Set(lost.map(\.run.id))
-        parcels.removeAll { lostRuns.contains($0.run.id) }
-        return lost.map { parcel in
-            Answer(parcel: parcel, results: Array(repeating: .failure(.leaseLost), count: parcel.events.count)[...])
-        }
+        let lostRuns = Set(batch.parcels.filter { $0.run.reason == .leaseLost }.map(\.run.id))
+        let lost = batch.remove { lostRuns.contains($0.run.id) }
+        let count = lost.reduce(0) { $0 + $1.count }
+        return Answers(parcels: lost, results: Array(repeating: .failure(.leaseLost), count: count))
     }
 }

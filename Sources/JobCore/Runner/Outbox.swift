@@ -8,18 +8,23 @@ internal import Synchronization
 /// until it succeeds or the lease is lost. Callers are held back while too much waits.
 final class Outbox: Sendable {
     typealias Write = @Sendable ([JobEvent], [LogChunk]) async throws -> [Result<Job, TransitionRefused>]
-    typealias Reply = @Sendable (ArraySlice<Result<Job, TransitionRefused>>) -> Void
+    typealias StoreResult = Result<Job, TransitionRefused>
 
+    /// Events of one run that belong together.
     struct Parcel {
         let run: RunControl
-        let events: [JobEvent]
-        /// Whether the run ends with it.
-        let isLast: Bool
-        let reply: Reply
+        /// How many events it has.
+        let count: Int
+        /// Who waits for the result of the last event; nil when the run ends with it.
+        let waiter: CheckedContinuation<StoreResult, Never>?
+
+        var isLast: Bool { waiter == nil }
     }
 
     struct State {
         var parcels: [Parcel] = []
+        /// The events of all parcels, in their order.
+        var events: [JobEvent] = []
         var chunks: [LogChunk] = []
         /// Where the newest chunk of a run lies in `chunks`, so that small outputs become one chunk.
         var newest: [RunID: Int] = [:]
@@ -51,6 +56,8 @@ final class Outbox: Sendable {
         var activeRuns: @Sendable () -> Int
         /// The ends of these runs are about to be written.
         var departing: @Sendable ([RunID]) -> Void
+        /// The store has refused the end of a run.
+        var refused: @Sendable (RunControl, TransitionRefused) -> Void
         /// The replies of a write have been given, and these runs have ended.
         var answered: @Sendable ([RunID]) -> Void
     }
@@ -103,21 +110,20 @@ final class Outbox: Sendable {
         }
     }
 
-    /// Writes events and suspends until they are stored or refused; not affected by cancellation.
-    func settle(_ events: [JobEvent], of run: RunControl) async -> [Result<Job, TransitionRefused>] {
-        await withCheckedContinuation { continuation in
-            add(Parcel(run: run, events: events, isLast: false) { continuation.resume(returning: Array($0)) })
-        }
+    /// Writes an event and suspends until it is stored or refused; not affected by cancellation.
+    func settle(_ event: JobEvent, of run: RunControl) async -> StoreResult {
+        await withCheckedContinuation { add([event], of: run, waiter: $0) }
     }
 
-    /// Writes the last events of a run and calls back when they are stored or refused.
-    func end(_ run: RunControl, with events: [JobEvent], reply: @escaping Reply) {
-        add(Parcel(run: run, events: events, isLast: true, reply: reply))
+    /// Writes the last events of a run.
+    func end(_ run: RunControl, with events: [JobEvent]) {
+        add(events, of: run, waiter: nil)
     }
 
-    private func add(_ parcel: Parcel) {
+    private func add(_ events: [JobEvent], of run: RunControl, waiter: CheckedContinuation<StoreResult, Never>?) {
         let isAwaited = state.withLock { state in
-            state.parcels.append(parcel)
+            state.parcels.append(Parcel(run: run, count: events.count, waiter: waiter))
+            state.events.append(contentsOf: events)
             return state.parcels.count >= state.wantedParcels
         }
         if isAwaited { bell.ring() }

@@ -17,10 +17,13 @@ final class RunControl: Sendable {
     private let state = Mutex(State())
     /// Apart from the rest, because what is cancelled asks for it at once, while the task is still held.
     private let stopReason = Mutex<StopReason?>(nil)
+    /// The job and the lease that it runs under.
+    let claim: Claim
     let id: RunID
 
-    init(_ id: RunID) {
-        self.id = id
+    init(_ claim: Claim) {
+        self.claim = claim
+        id = RunID(job: claim.job.id, generation: claim.lease.generation)
     }
 
     /// Why the run must stop; nil while it may go on.

@@ -41,12 +41,11 @@ extension RunnerCore {
 
     /// Makes runs of what was claimed; the loop starts them when the bell rings.
     private func take(_ claims: [Claim], sentAt: Duration) {
-        let runs = claims.map { claim in
-            (claim, RunControl(RunID(job: claim.job.id, generation: claim.lease.generation)))
-        }
-        controls.add(runs.map(\.1))
+        if claims.isEmpty { return }
+        let runs = claims.map(RunControl.init)
+        controls.add(runs)
         machine.withLock { $0.claimed(claims, sentAt: sentAt, at: time.uptime) }
-        arrived.withLock { $0.append(contentsOf: runs) }
+        crew.add(runs)
     }
 
     /// When the next job is due, and whether nothing at all is left; what was claimed counts even if that is not to

@@ -13,11 +13,11 @@ final class RunnerCore: Sendable {
     let time: TimeSource
     let machine: SharedMachine
     let controls = RunControls()
-    let arrived = Mutex<[(Claim, RunControl)]>([])
     let fatal = Mutex<QueueError?>(nil)
     let isAbandoned = Mutex(false)
     private let told = Mutex(Told())
-    let bell = Bell()
+    let bell: Bell
+    let crew: RunCrew
     let startedAt: Timestamp
 
     init(
@@ -34,6 +34,9 @@ final class RunnerCore: Sendable {
         self.random = random
         self.logger = logger
         startedAt = time.now
+        let bell = Bell()
+        self.bell = bell
+        crew = RunCrew(bell: bell)
         machine = SharedMachine(
             JobRunner.StateMachine(
                 configuration, hasSignals: store.signals != nil, hasWaits: store.claimWhenStored != nil,
@@ -42,13 +45,14 @@ final class RunnerCore: Sendable {
             write: store.write, keepsLogs: store.keepsLogs, time: time, random: random, logger: logger,
             observer: Outbox.Observer(
                 activeRuns: { [machine] in machine.withLock { $0.active } },
-                departing: { [machine, bell] runs in
+                departing: { [machine] runs in
                     if runs.isEmpty { return }
                     machine.withLock { machine in for run in runs { machine.settling(run) } }
                     // What takes their slots is claimed beside the write, and so in the same commit.
                     bell.ring()
                 },
-                answered: { [machine, controls, bell] ended in
+                refused: { [logger] run, refusal in Self.tell(of: refusal, to: run, logger) },
+                answered: { [machine, controls] ended in
                     controls.remove(ended)
                     machine.withLock { machine in for run in ended { machine.ended(run) } }
                     // Once for all that was stored together, so that their slots are claimed for together too.
@@ -133,6 +137,15 @@ final class RunnerCore: Sendable {
         bell.ring()
     }
 
+    /// Notes that the store has refused what a run brought.
+    static func tell(of refusal: TransitionRefused, to run: RunControl, _ logger: Logger) {
+        // After a lost reply, a repeated outcome is refused because the first one counted.
+        if case .alreadyFinished = refusal { return }
+        logger.info(
+            "Settling refused",
+            metadata: run.claim.job.logMetadata.merging([JobLogKeys.error: "\(refusal)"]) { $1 })
+    }
+
     // MARK: The loops
 
     /// Works until drained, stopped, or, where so configured, until nothing is left to do.
@@ -162,12 +175,7 @@ final class RunnerCore: Sendable {
             }
             var waiting: Task<Void, Never>?
             while true {
-                for (claim, control) in arrived.withLock({ arrived in
-                    defer { arrived = [] }
-                    return arrived
-                }) {
-                    group.addTask { await JobRun(claim: claim, control: control, core: self).run() }
-                }
+                for _ in 0..<crew.takeWantedTasks() { group.addTask { await self.runArrived() } }
                 let (actions, idle) = machine.withLock { machine in
                     let now = time.uptime
                     let actions = machine.next(at: now)
@@ -181,6 +189,17 @@ final class RunnerCore: Sendable {
                 for action in actions { perform(action, in: &group, waiting: &waiting) }
             }
             group.cancelAll()
+        }
+    }
+
+    /// Runs what has arrived, one job after the other, until all has begun.
+    private func runArrived() async {
+        var isFirst = true
+        while let run = crew.next(isFirst: isFirst) {
+            isFirst = false
+            await JobRun(control: run, core: self).run()
+            // Whoever has stopped that run has cancelled this task, which is no good for others then.
+            if Task.isCancelled { return crew.leave() }
         }
     }
 
