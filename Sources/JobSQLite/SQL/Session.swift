@@ -23,7 +23,11 @@ final class Session {
     @discardableResult
     func execute(_ query: Query, _ bind: (inout Binder) -> Void = { _ in }) throws -> Int {
         let pointer = try prepare(query, bind)
-        defer { sqlite3_reset(pointer) }
+        defer {
+            sqlite3_reset(pointer)
+            // What was bound would stay until the next run, large or not.
+            sqlite3_clear_bindings(pointer)
+        }
         while try step(pointer, query) {}
         return db.changesCount
     }

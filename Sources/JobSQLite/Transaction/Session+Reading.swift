@@ -12,8 +12,9 @@ extension Session {
 
     private static let byID = Query(
         "SELECT \(jobColumns) FROM jobs JOIN job_specs ON job = seq WHERE id = ?")
-    private static let bySeq = Query(
-        "SELECT \(jobColumns) FROM jobs JOIN job_specs ON job = seq WHERE seq = ?")
+    private static let bySeq = BulkQuery { rows in
+        "SELECT \(jobColumns) FROM jobs JOIN job_specs ON job = seq WHERE seq IN (\(BulkQuery.list("?", rows)))"
+    }
     private static let seqOfID = Query("SELECT seq FROM jobs WHERE id = ?")
 
     /// The stored job of an id; nil when there is none.
@@ -25,12 +26,24 @@ extension Session {
         }
     }
 
-    /// The stored job of a row, with a specification that is decoded when somebody asks for it; nil when there is none.
-    func undecodedJob(seq: Int64) throws -> StoredJob? {
-        try first(Self.bySeq) {
-            $0.bind(seq)
-        } read: {
-            try storedJob($0, decodesLater: true)
+    /// The stored jobs of rows, in their order, with specifications that are decoded when somebody asks for them.
+    ///
+    /// - Throws: ``StaleRow`` when one is not there.
+    func undecodedJobs(_ seqs: [Int64]) throws -> [StoredJob] {
+        var found: [Int64: StoredJob] = [:]
+        found.reserveCapacity(seqs.count)
+        try Self.bySeq.forEachPart(of: seqs.indices) { query, part in
+            try forEach(query) { row in
+                for seq in seqs[part] { row.bind(seq) }
+            } visit: { row in
+                let stored = try storedJob(row, decodesLater: true)
+                found[stored.seq] = stored
+                return true
+            }
+        }
+        return try seqs.map { seq in
+            guard let stored = found[seq] else { throw StaleRow() }
+            return stored
         }
     }
 

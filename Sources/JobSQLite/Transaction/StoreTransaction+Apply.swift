@@ -60,14 +60,13 @@ extension StoreTransaction {
 
     /// Writes jobs that changed, then brings the next jobs of their lanes to the front.
     func save(_ edits: [Edit]) throws {
-        var lanes: [String] = []
-        for edit in edits where edit.isChanged {
-            try save(edit)
-            guard let lane = edit.job.lane, edit.job.isFinished, !edit.original.isBlocked else { continue }
-            lanes.append(lane)
-        }
+        let changed = edits.allSatisfy(\.isChanged) ? edits : edits.filter(\.isChanged)
+        try saveRows(changed)
         // After all jobs are written: a retry by hand in the same call may have taken the place.
-        for lane in lanes { try advance(lane) }
+        for edit in changed {
+            guard let lane = edit.job.lane, edit.job.isFinished, !edit.original.isBlocked else { continue }
+            try advance(lane)
+        }
     }
 }
 

@@ -28,8 +28,7 @@ extension StoreTransaction {
             let wanted = request.limit - claims.count
             guard wanted > 0 else { break }
             var isComplete = true
-            for candidate in try candidates(free, limit: wanted).prefix(wanted) {
-                let job = try take(candidate, change)
+            for job in try take(try candidates(free, limit: wanted).prefix(wanted), change) {
                 guard let job, let claim = Claim(job) else {
                     // What comes in its place, such as the next of its lane, may come before the other candidates.
                     isComplete = false
@@ -43,19 +42,32 @@ extension StoreTransaction {
         return claims
     }
 
-    /// Claims one job; nil when the rules refuse.
-    private func take(_ candidate: Candidate, _ change: JobEvent.Change) throws -> Job? {
-        guard let stored = try session.undecodedJob(seq: candidate.seq) else { throw StaleRow() }
-        let transition: Transition
-        do throws(TransitionRefused) {
-            transition = try stored.job.applying(change, at: now)
-        } catch {
-            return nil
+    /// Claims jobs up to the first that does not run afterwards.
+    ///
+    /// - Returns: the jobs; nil stands for one that the rules refuse.
+    private func take(_ candidates: some Collection<Candidate>, _ change: JobEvent.Change) throws -> [Job?] {
+        var jobs: [Job?] = []
+        jobs.reserveCapacity(candidates.count)
+        var edits: [Edit] = []
+        edits.reserveCapacity(candidates.count)
+        var followUps: [NewJob] = []
+        for stored in try session.undecodedJobs(candidates.map(\.seq)) {
+            let transition: Transition
+            do throws(TransitionRefused) {
+                transition = try stored.job.applying(change, at: now)
+            } catch {
+                jobs.append(nil)
+                break
+            }
+            try note(transition)
+            edits.append(Edit(original: stored, job: transition.job))
+            followUps.append(contentsOf: transition.followUps)
+            jobs.append(transition.job)
+            if transition.job.lease == nil { break }
         }
-        try note(transition)
-        try save([Edit(original: stored, job: transition.job)])
-        try enqueueFollowUps(transition.followUps)
-        return transition.job
+        try save(edits)
+        try enqueueFollowUps(followUps)
+        return jobs
     }
 
     private func failPastDeadline(_ change: JobEvent.Change) throws {
@@ -65,7 +77,7 @@ extension StoreTransaction {
         } read: {
             $0.int64(0)
         }
-        for seq in late { _ = try take(Candidate(priority: 0, due: now, seq: seq), change) }
+        for seq in late { _ = try take([Candidate(priority: 0, due: now, seq: seq)], change) }
     }
 
     /// What may be claimed of some named queues, first things first; at most `limit` of each queue.

@@ -2,16 +2,6 @@ internal import GRDB
 internal import JobCore
 
 extension StoreTransaction {
-    private static let insertJob = Query(
-        """
-        INSERT INTO jobs (
-            id, queue, priority, lane, unique_key, unique_phases, created_us, phase, blocked, due_us, wait_reason,
-            finished_us, retain_until_us, started_us, deadline_us, generation, version, cursor, step_attempts,
-            step_output
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 1, 0, 0, 0)
-        ON CONFLICT (id) DO NOTHING
-        """)
-    private static let insertSpec = Query("INSERT INTO job_specs (job, name, spec) VALUES (?, ?, ?)")
     private static let insertTag = Query("INSERT INTO job_tags (job, key, value) VALUES (?, ?, ?)")
     static let keyHolder = Query(
         """
@@ -49,18 +39,12 @@ extension StoreTransaction {
 
     private func insert(_ encoded: EncodedJob) throws -> Job {
         let job = encoded.job
+        if let known = pending.job(job.id) { return known }
+        // Not by ``session``: whoever has the id is written, or has just been looked for among the others.
+        if try written.seq(of: job.id) != nil, let known = try written.job(job.id) { return known.job }
         let isBlocked = try !job.isFinished && job.lane.map { try hasUnfinished($0) } ?? false
-        guard try insertRow(encoded, isBlocked: isBlocked) else {
-            guard let known = try session.job(job.id) else { throw StaleRow() }
-            return known.job
-        }
-        let seq = session.db.lastInsertedRowID
-        try session.execute(Self.insertSpec) { row in
-            row.bind(seq)
-            row.bind(encoded.name)
-            row.bind(text: encoded.spec)
-        }
-        try insertTags(encoded.tags, of: seq)
+        try pending.add(encoded, isBlocked: isBlocked) { try PendingRows.latestSeq(written) }
+        if pending.isFull { try writePending() }
         count(1, job.queue, job.phase)
         news.enqueued.append(job)
         note(job.id)
@@ -68,43 +52,26 @@ extension StoreTransaction {
         return job
     }
 
+    /// Writes the rows of the new jobs that have none yet.
+    ///
+    /// - Throws: ``PendingRowsFailure``.
+    func writePending() throws {
+        let rows = pending.take()
+        do {
+            try PendingRows.write(rows, written)
+            for row in rows where !row.encoded.tags.isEmpty { try insertTags(row.encoded.tags, of: row.seq) }
+        } catch {
+            throw PendingRowsFailure(cause: error)
+        }
+    }
+
     func insertTags(_ tags: [String: String], of seq: Int64) throws {
         for (key, value) in tags {
-            try session.execute(Self.insertTag) { row in
+            try written.execute(Self.insertTag) { row in
                 row.bind(seq)
                 row.bind(key)
                 row.bind(value)
             }
         }
-    }
-
-    /// Inserts the row of a new job; false when its id is there already.
-    private func insertRow(_ encoded: EncodedJob, isBlocked: Bool) throws -> Bool {
-        let job = encoded.job
-        return try session.execute(Self.insertJob) { row in
-            row.bind(job.id)
-            row.bind(job.queue)
-            row.bind(encoded.priority)
-            row.bind(job.lane)
-            row.bind(encoded.unique?.key)
-            row.bind(encoded.uniquePhases)
-            row.bind(job.createdAt)
-            row.bind(job.phase.code)
-            row.bind(isBlocked)
-            switch job.state {
-            case .waiting(let until, let reason):
-                row.bind(until)
-                row.bind(reason.code)
-                row.bindNull()
-            case .finished(_, let at):
-                row.bindNull()
-                row.bindNull()
-                row.bind(at)
-            case .running: preconditionFailure("a submitted job does not run")
-            }
-            row.bind(encoded.retainUntil)
-            row.bind(job.startedAt)
-            row.bind(job.deadlineAt)
-        } == 1
     }
 }

@@ -1,22 +1,63 @@
 internal import JobCore
 
-extension StoreTransaction {
-    private static let putResult = Query(
+/// Rows of `step_results` that are still to be written: records that a job's row has no longer, and outputs.
+struct PendingResults {
+    private struct Row {
+        let job: Int64
+        let step: Int
+        let record: StepRecord
+        /// The output as JSON text; nil when there is none.
+        let output: [UInt8]?
+    }
+
+    private var rows: [Row] = []
+    private var bytes = 0
+
+    /// Whether what there is should be written before more is gathered.
+    var isFull: Bool { bytes >= BulkQuery.usualBytes }
+
+    mutating func add(_ record: StepRecord, output: [UInt8]?, step: Int, of job: Int64) {
+        rows.append(Row(job: job, step: step, record: record, output: output))
+        bytes += output?.count ?? 0
+    }
+
+    private static let put = BulkQuery { rows in
         """
         INSERT INTO step_results (job, step, attempts, started_us, finished_us, output)
-        VALUES (?, ?, ?, ?, ?, ?)
+        VALUES \(BulkQuery.list("(?, ?, ?, ?, ?, ?)", rows))
         ON CONFLICT (job, step) DO UPDATE SET
             attempts = excluded.attempts, started_us = excluded.started_us, finished_us = excluded.finished_us,
             output = excluded.output
-        """)
+        """
+    }
+
+    /// Writes what there is, in the place of earlier records of the same steps.
+    mutating func write(_ session: Session) throws {
+        try Self.put.forEachPart(of: rows.indices) { query, part in
+            try session.execute(query) { binder in
+                for row in rows[part] {
+                    binder.bind(row.job)
+                    binder.bind(row.step)
+                    binder.bind(row.record.attempts)
+                    binder.bind(row.record.startedAt)
+                    binder.bind(row.record.finishedAt)
+                    if let output = row.output { binder.bind(text: output) } else { binder.bindNull() }
+                }
+            }
+        }
+        self = PendingResults()
+    }
+}
+
+extension StoreTransaction {
     private static let dropResult = Query("DELETE FROM step_results WHERE job = ? AND step = ?")
 
-    /// Writes the records of the steps that the job's row no longer has, and outputs.
+    /// Gathers the records of the steps that the job's row no longer has, and outputs, for ``PendingResults``.
     ///
     /// Steps before the old cursor never change, and those after the new one have not begun.
     ///
-    /// - Returns: whether what was written is too large for the cache.
-    func saveResults(_ edit: Edit) throws -> Bool {
+    /// - Returns: whether what is to be written is too large for the cache.
+    func saveResults(_ edit: Edit, into results: inout PendingResults) throws -> Bool {
         let (old, new) = (edit.original.job, edit.job)
         guard !new.steps.isEmpty else { return false }
         let first = min(old.cursor, new.steps.count - 1)
@@ -29,14 +70,7 @@ extension StoreTransaction {
             if index < last || record.output.map({ $0 != StepOutput.none }) ?? false {
                 let output = record.output?.document.utf8
                 isLarge = isLarge || (output?.count ?? 0) > JobCache.largestText
-                try session.execute(Self.putResult) { row in
-                    row.bind(edit.original.seq)
-                    row.bind(index)
-                    row.bind(record.attempts)
-                    row.bind(record.startedAt)
-                    row.bind(record.finishedAt)
-                    if let output { row.bind(text: output) } else { row.bindNull() }
-                }
+                results.add(record, output: output, step: index, of: edit.original.seq)
             } else if index == first, old.steps[index].output.map({ $0 != StepOutput.none }) ?? false {
                 try session.execute(Self.dropResult) { row in
                     row.bind(edit.original.seq)

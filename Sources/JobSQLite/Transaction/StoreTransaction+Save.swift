@@ -3,7 +3,7 @@ internal import JobCore
 extension StoreTransaction {
     // Each write that is made often has a statement of its own, because SQLite looks at each index that has a column
     // of the SET list, and binding a column costs as much as writing it; the last one writes everything. All are
-    // fenced by what was read.
+    // fenced by what was read. Claims and ends are in `RowChange`.
     private static let updateLease = Query(
         """
         UPDATE jobs SET lease_until_us = ?, version = ?, progress = ?
@@ -14,23 +14,6 @@ extension StoreTransaction {
         UPDATE jobs SET
             version = ?, cursor = ?, step_attempts = ?, step_started_us = ?, step_finished_us = ?, step_output = ?,
             failure = ?
-        WHERE seq = ? AND version = ? AND generation = ?
-        """)
-    private static let updateClaim = Query(
-        """
-        UPDATE jobs SET
-            version = ?, step_attempts = ?, step_started_us = ?, step_finished_us = ?, phase = 1, due_us = NULL,
-            wait_reason = NULL, lease_until_us = ?, cancel_requested = 0, worker = ?, attempt_started_us = ?,
-            attempt_finished_us = NULL, attempt_outcome = NULL, attempt_message = NULL, started_us = ?,
-            deadline_us = NULL, generation = ?
-        WHERE seq = ? AND version = ? AND generation = ?
-        """)
-    private static let updateEnd = Query(
-        """
-        UPDATE jobs SET
-            version = ?, cursor = ?, step_attempts = ?, step_started_us = ?, step_finished_us = ?, step_output = ?,
-            failure = ?, phase = ?, due_us = ?, wait_reason = ?, lease_until_us = NULL, cancel_requested = NULL,
-            finished_us = ?, retain_until_us = ?, attempt_finished_us = ?, attempt_outcome = ?, attempt_message = ?
         WHERE seq = ? AND version = ? AND generation = ?
         """)
     private static let updateAll = Query(
@@ -45,32 +28,70 @@ extension StoreTransaction {
         """)
     private static let updateHistory = Query("UPDATE jobs SET history = ? WHERE seq = ?")
 
-    /// Writes what changed of a job.
+    /// Writes what changed of jobs; those that follow each other and change alike go together.
     ///
-    /// - Throws: ``StaleRow`` when the row is not the one that was read.
-    func save(_ edit: Edit) throws {
+    /// - Throws: ``StaleRow`` when a row is not the one that was read.
+    func saveRows(_ edits: [Edit]) throws {
+        var results = PendingResults()
+        var start = edits.startIndex
+        var next = edits.first.flatMap { RowChange($0, limits: limits) }
+        while start < edits.endIndex {
+            let change = next
+            var end = start + 1
+            while end < edits.endIndex {
+                next = RowChange(edits[end], limits: limits)
+                guard let change, next == change else { break }
+                end += 1
+            }
+            if let change {
+                try make(change, of: edits, start..<end)
+            } else {
+                try saveAlone(edits[start])
+            }
+            for edit in edits[start..<end] { try saveRest(edit, &results) }
+            start = end
+        }
+        try results.write(session)
+    }
+
+    /// Makes one change to the rows of many jobs.
+    private func make(_ change: RowChange, of edits: [Edit], _ range: Range<Int>) throws {
+        try change.statement.forEachPart(of: range) { query, part in
+            let changed = try session.execute(query) { row in
+                change.bind(&row)
+                for edit in edits[part] { row.bind(edit.original.seq) }
+            }
+            guard changed == part.count else { throw StaleRow() }
+        }
+    }
+
+    /// Writes the row of a job that changed in another way.
+    private func saveAlone(_ edit: Edit) throws {
         let (old, new) = (edit.original.job, edit.job)
-        var stored = edit.original
-        stored.job = new
-        stored.isBlocked = try isBlocked(edit)
         let changed: Int
         if let lease = new.lease, old.lease?.generation == lease.generation, !old.hasCancelChange(new) {
             changed = try saveRunning(edit, lease)
-        } else if let lease = new.lease, old.isClaimed(as: new) {
-            changed = try saveClaim(edit, lease)
-        } else if old.isEnded(as: new) {
-            changed = try saveEnd(edit)
         } else {
-            changed = try saveAll(edit, isBlocked: stored.isBlocked)
+            changed = try saveAll(edit)
         }
         guard changed == 1 else { throw StaleRow() }
-        let isLarge = try saveResults(edit)
+    }
+
+    /// Writes what stands in other tables than the job's row, and notes the change.
+    private func saveRest(_ edit: Edit, _ results: inout PendingResults) throws {
+        let (old, new) = (edit.original.job, edit.job)
+        try saveHistory(edit)
+        let isLarge = try saveResults(edit, into: &results)
+        if results.isFull { try results.write(session) }
         if !old.sharesSpec(with: new) { try saveSpec(edit) }
         if old.version != new.version { note(new.id) }
         if old.phase != new.phase || old.queue != new.queue {
             count(-1, old.queue, old.phase)
             count(1, new.queue, new.phase)
         }
+        var stored = edit.original
+        stored.job = new
+        stored.isBlocked = try isBlocked(edit)
         cache.keep(stored, isLarge: isLarge)
     }
 
@@ -98,60 +119,16 @@ extension StoreTransaction {
         }
         guard isStepChanged, changed == 1 else { return changed }
         return try session.execute(Self.updateStep) { row in
-            bindStep(new, &row)
+            StepColumns(new).bind(&row)
             bindFence(edit, version: version, &row)
         }
     }
 
-    /// Writes a job that was claimed, which changes neither its steps before the cursor nor what they left.
-    private func saveClaim(_ edit: Edit, _ lease: Lease) throws -> Int {
+    private func saveAll(_ edit: Edit) throws -> Int {
         let new = edit.job
-        let record = new.record
-        let changed = try session.execute(Self.updateClaim) { row in
-            row.bind(new.version)
-            row.bind(record.attempts)
-            row.bind(record.startedAt)
-            row.bind(record.finishedAt)
-            row.bind(lease.expiresAt)
-            row.bind(lease.worker)
-            row.bind(new.attempts.last?.startedAt)
-            row.bind(new.startedAt)
-            row.bind(new.generation)
-            bindFence(edit, version: edit.original.job.version, &row)
-        }
-        try saveHistory(edit)
-        return changed
-    }
-
-    /// Writes a job whose lease has ended.
-    private func saveEnd(_ edit: Edit) throws -> Int {
-        let new = edit.job
-        return try session.execute(Self.updateEnd) { row in
-            bindStep(new, &row)
-            row.bind(new.phase.code)
-            switch new.state {
-            case .waiting(let until, let reason):
-                row.bind(until)
-                row.bind(reason.code)
-                for _ in 0..<2 { row.bindNull() }
-            case .finished(_, let at):
-                for _ in 0..<2 { row.bindNull() }
-                row.bind(at)
-                row.bind(limits.retention(of: new, from: at))
-            case .running: preconditionFailure("a job whose lease has ended does not run")
-            }
-            let attempt = new.attempts.last
-            row.bind(attempt?.finishedAt)
-            row.bind(attempt?.outcome?.code)
-            row.bind(attempt?.message)
-            bindFence(edit, version: edit.original.job.version, &row)
-        }
-    }
-
-    private func saveAll(_ edit: Edit, isBlocked: Bool) throws -> Int {
-        let new = edit.job
-        let changed = try session.execute(Self.updateAll) { row in
-            bindStep(new, &row)
+        let isBlocked = try isBlocked(edit)
+        return try session.execute(Self.updateAll) { row in
+            StepColumns(new).bind(&row)
             row.bind(new.phase.code)
             row.bind(isBlocked)
             bindState(new, &row)
@@ -167,8 +144,6 @@ extension StoreTransaction {
             row.bind(new.progress?.json)
             bindFence(edit, version: edit.original.job.version, &row)
         }
-        try saveHistory(edit)
-        return changed
     }
 
     /// Writes the earlier attempts, which change only when a further one begins; the latest stands in columns.
@@ -179,17 +154,6 @@ extension StoreTransaction {
             row.bind(JSONValue.array(new.attempts.dropLast().map(\.json)))
             row.bind(edit.original.seq)
         }
-    }
-
-    private func bindStep(_ job: Job, _ row: inout Binder) {
-        row.bind(job.version)
-        row.bind(job.cursor)
-        let record = job.record
-        row.bind(record.attempts)
-        row.bind(record.startedAt)
-        row.bind(record.finishedAt)
-        row.bind(record.output.map { $0 == StepOutput.none ? 1 : 2 } ?? 0)
-        row.bind(job.failure?.json)
     }
 
     private func bindState(_ job: Job, _ row: inout Binder) {
@@ -218,24 +182,6 @@ extension StoreTransaction {
 }
 
 extension Job {
-    /// The record of the step at the cursor, or of the last step when all are done.
-    fileprivate var record: StepRecord {
-        steps.isEmpty ? StepRecord() : steps[min(cursor, steps.count - 1)]
-    }
-
-    /// Whether a later form of the job differs by one claim alone.
-    fileprivate func isClaimed(as later: Job) -> Bool {
-        guard case .running(_, cancelRequested: false) = later.state else { return false }
-        return later.generation == generation + 1 && later.cursor == cursor && later.failure == failure
-            && later.progress == progress
-    }
-
-    /// Whether a later form of the job differs by the end of its lease, and by steps that were done under it.
-    fileprivate func isEnded(as later: Job) -> Bool {
-        guard case .running = state, later.lease == nil else { return false }
-        return later.generation == generation && later.progress == progress && later.deadlineAt == deadlineAt
-    }
-
     /// Whether a cancel was asked for in between.
     fileprivate func hasCancelChange(_ later: Job) -> Bool {
         guard case .running(_, let before) = state, case .running(_, let after) = later.state else { return true }

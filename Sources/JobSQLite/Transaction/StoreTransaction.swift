@@ -7,7 +7,10 @@ internal import JobCore
 ///
 /// Confined to the connection's dispatch queue and to the time between `BEGIN` and `COMMIT`.
 final class StoreTransaction {
-    let session: Session
+    /// The connection, for what does not look at jobs that have just been stored; all else goes by ``session``.
+    let written: Session
+    /// New jobs that have no row yet.
+    var pending = PendingRows()
     /// The time of everything in this transaction, asked for once.
     let now: Timestamp
     /// The time up to which leases are over; before `now` when the clock was set forward lately.
@@ -26,11 +29,19 @@ final class StoreTransaction {
     var changed: [JobID] = []
 
     init(_ session: Session, at time: LeaseClock.Reading, limits: StoreLimits, cache: JobCache) {
-        self.session = session
+        written = session
         now = time.now
         leaseTime = time.leases
         self.limits = limits
         self.cache = cache
+    }
+
+    /// The connection, with everything written that the transaction has done.
+    var session: Session {
+        get throws {
+            if !pending.isEmpty { try writePending() }
+            return written
+        }
     }
 
     /// Hands out what the current call did and starts anew for the next one.
@@ -82,3 +93,8 @@ struct StoreLimits: Sendable {
 ///
 /// The batch runs again with an empty cache.
 struct StaleRow: Error {}
+
+/// New jobs of some calls could not be written; whose fault it was shows when each call runs by itself.
+struct PendingRowsFailure: Error {
+    let cause: any Error
+}

@@ -16,6 +16,7 @@ struct ErrorMapping: Sendable {
                 detail: "what was written to \(path) may not have reached the disk (\(failure.reason)); "
                     + (failure.isFull ? "free some space and try again" : "check the disk and try again"),
                 underlyingCode: Int(failure.number))
+        case let failure as PendingRowsFailure: map(failure.cause, operation)
         case is QueueError, is InvalidJob, is CancellationError: error
         case is StaleRow:
             QueueError(
@@ -31,6 +32,7 @@ struct ErrorMapping: Sendable {
 
     /// Whether other calls of the same transaction would meet the same trouble.
     func concernsWholeStore(_ error: any Error) -> Bool {
+        if let failure = error as? PendingRowsFailure { return concernsWholeStore(failure.cause) }
         guard let code = (error as? DatabaseError)?.resultCode else { return false }
         return code != .SQLITE_CONSTRAINT && code != .SQLITE_TOOBIG && code != .SQLITE_MISMATCH
             && code != .SQLITE_RANGE && code != .SQLITE_ERROR

@@ -225,6 +225,10 @@ final class GroupCommit: Sendable {
                     return resume(batch, after: error, at: index, writer, isSecondRun: isSecondRun)
                 }
             }
+            do { try transaction.writePending() } catch {
+                writer.rollback()
+                return resume(batch, after: error, at: batch.endIndex, writer, isSecondRun: isSecondRun)
+            }
             if !isSecondRun, line.count > 0 {
                 let stored = batch.flatMap(\.news.enqueued).filter { !$0.isFinished }
                 do { answered = try line.answer(stored, in: transaction) } catch {
@@ -294,15 +298,18 @@ final class GroupCommit: Sendable {
     }
 
     /// After a rollback: one call fails, the others run again, each by itself so that nothing is tried a third time.
+    ///
+    /// Where it is not known whose fault it was, all run again.
     private func resume(
         _ batch: [any PendingCall], after error: any Error, at index: Int, _ writer: WriterState, isSecondRun: Bool
     ) {
-        if errors.concernsWholeStore(error) {
+        if isSecondRun || errors.concernsWholeStore(error) {
             for call in batch { call.fail(errors.map(error, call.operation)) }
             return
         }
+        let isKnown = !(error is StaleRow || error is PendingRowsFailure)
         for (other, call) in batch.enumerated() {
-            if other == index, isSecondRun || !(error is StaleRow) {
+            if other == index, isKnown {
                 call.fail(errors.map(error, call.operation))
             } else {
                 commit([call], writer, isSecondRun: true)
