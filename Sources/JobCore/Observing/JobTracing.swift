@@ -5,10 +5,18 @@ internal import Tracing
 /// The one place where JobKit makes spans: one an attempt at a job, with a child for each step.
 ///
 /// The attempt's span is linked to the enqueuer's, not its child: the enqueuer's request has long been answered.
-enum JobTracing {
+struct JobTracing {
+    /// Whether the program has installed an instrument, as it does before all else.
+    ///
+    /// Asked once: the answer is behind a lock, and without an instrument a span would still cost its attributes.
+    let isRecorded: Bool
+
+    init() {
+        isRecorded = !(InstrumentationSystem.instrument is NoOpInstrument)
+    }
+
     /// Runs a body inside the span of an attempt.
-    static func withAttemptSpan(of claim: Claim, worker: String, _ body: () async -> Void) async {
-        guard isRecorded else { return await body() }
+    func withAttemptSpan(of claim: Claim, worker: String, _ body: () async -> Void) async {
         var enqueuer = ServiceContext.topLevel
         if !claim.job.spec.traceContext.isEmpty {
             InstrumentationSystem.instrument.extract(
@@ -25,14 +33,13 @@ enum JobTracing {
     }
 
     /// Runs a body inside the span of a step; gives it the propagation headers of that span.
-    static func withStepSpan<Value: Sendable>(
+    func withStepSpan<Value: Sendable>(
         _ step: StepSpec, index: Int, attempt: Int, _ body: ([String: String]) async -> Result<Value, any Error>
     ) async -> Result<Value, any Error> {
-        guard isRecorded else { return await body(currentHeaders()) }
-        return await withSpan("step \(step.name)", ofKind: .internal) { span in
+        await withSpan("step \(step.name)", ofKind: .internal) { span in
             span.attributes[JobLogKeys.stepIndex] = index
             span.attributes[JobLogKeys.stepKind] = step.action.kind
-            let result = await body(currentHeaders())
+            let result = await body(Self.currentHeaders())
             if case .failure(let error) = result {
                 span.recordError(error)
                 span.setStatus(SpanStatus(code: .error))
@@ -40,11 +47,6 @@ enum JobTracing {
             return result
         }
     }
-
-    /// Whether the program has installed an instrument.
-    ///
-    /// Without one a span would still cost its attributes.
-    private static var isRecorded: Bool { !(InstrumentationSystem.instrument is NoOpInstrument) }
 
     /// The current trace context as propagation headers; empty without a tracer.
     static func currentHeaders() -> [String: String] {

@@ -1,5 +1,4 @@
 internal import Logging
-internal import Tracing
 
 /// One claimed job being run: its steps in order, each recorded before the next begins.
 struct JobRun: Sendable {
@@ -12,7 +11,8 @@ struct JobRun: Sendable {
     /// Runs the steps until the job has an outcome, waits again, or must not go on.
     func run() async {
         await control.withStopping {
-            await JobTracing.withAttemptSpan(of: claim, worker: core.configuration.worker) { await runSteps() }
+            guard core.tracing.isRecorded else { return await runSteps() }
+            await core.tracing.withAttemptSpan(of: claim, worker: core.configuration.worker) { await runSteps() }
         }
     }
 
@@ -51,20 +51,34 @@ struct JobRun: Sendable {
                     "this worker runs no steps of kind \(step.action.kind); it runs \(known.isEmpty ? "none" : known)",
                     isRetryable: false))
         }
-        let timeout = job.spec.timeout(of: step)
-        core.stepBegan(id, timeout: timeout)
-        return await JobTracing.withStepSpan(step, index: index, attempt: job.steps[index].attempts) { trace in
-            let invocation = StepInvocation(
-                jobID: job.id, jobName: job.spec.name, queue: job.spec.queue, step: step, index: index,
-                attempt: job.steps[index].attempts, timeout: timeout, metadata: job.spec.metadata,
-                outputs: index == 0 ? [:] : job.outputs, traceContext: trace, artifacts: core.artifactLimits,
-                checkpoint: checkpoint(at: index, of: job), stop: stop, logger: logger(of: step, at: index, of: job))
-            do {
-                return .success(try await executor.run(invocation) { await take($0, step: index) })
-            } catch {
-                return .failure(error)
-            }
+        core.stepBegan(id, timeout: job.spec.timeout(of: step))
+        guard core.tracing.isRecorded else {
+            return await perform(invocation(of: step, at: index, of: job, JobTracing.currentHeaders()), by: executor)
         }
+        return await core.tracing.withStepSpan(step, index: index, attempt: job.steps[index].attempts) { trace in
+            await perform(invocation(of: step, at: index, of: job, trace), by: executor)
+        }
+    }
+
+    private func perform(
+        _ invocation: StepInvocation, by executor: any JobExecutor
+    ) async -> Result<StepOutput, any Error> {
+        let index = invocation.index
+        do {
+            return .success(try await executor.run(invocation) { await take($0, step: index) })
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func invocation(
+        of step: StepSpec, at index: Int, of job: Job, _ trace: [String: String]
+    ) -> StepInvocation {
+        StepInvocation(
+            jobID: job.id, jobName: job.spec.name, queue: job.queue, step: step, index: index,
+            attempt: job.steps[index].attempts, timeout: job.spec.timeout(of: step), metadata: job.spec.metadata,
+            outputs: index == 0 ? [:] : job.outputs, traceContext: trace, artifacts: core.artifactLimits,
+            checkpoint: checkpoint(at: index, of: job), stop: stop, logger: logger(of: step, at: index, of: job))
     }
 
     /// What the step's executor hears of its end.

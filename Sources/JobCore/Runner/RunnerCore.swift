@@ -18,6 +18,7 @@ final class RunnerCore: Sendable {
     private let told = Mutex(Told())
     let bell: Bell
     let crew: RunCrew
+    let tracing = JobTracing()
     let startedAt: Timestamp
 
     init(
