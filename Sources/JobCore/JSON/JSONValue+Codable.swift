@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 extension JSONValue: Codable {
     /// Reads any JSON value from a decoder.
     public init(from decoder: any Decoder) throws {
@@ -43,30 +37,18 @@ extension JSONValue: Codable {
 
     /// Encodes a `Codable` value as JSON; dates are RFC 3339 texts.
     ///
-    /// - Throws: `EncodingError`.
+    /// The JSON is what Foundation's encoder would write: whole numbers are integers, names stand in the order of their
+    /// bytes. It nests at most 64 levels deep.
+    ///
+    /// - Throws: `EncodingError`, and whatever the value throws.
     public init(encoding value: some Encodable) throws {
-        self = try JSONParser.parse(try Self.encoder.encode(value))
+        self = try JSONValueEncoder.json(of: value)
     }
 
     /// Decodes a `Codable` value from this JSON; dates are RFC 3339 texts.
     ///
-    /// - Throws: `DecodingError`.
+    /// - Throws: `DecodingError`, and whatever the type throws.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-        try Self.decoder.decode(type, from: Data(utf8))
+        try JSONValueDecoder.value(type, from: self)
     }
-
-    // Made once: their settings cost more than a small value does.
-
-    private static let encoder = {
-        let encoder = JSONEncoder()
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = .sortedKeys
-        return encoder
-    }()
-
-    private static let decoder = {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        return decoder
-    }()
 }

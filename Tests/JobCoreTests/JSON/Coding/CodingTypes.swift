@@ -116,6 +116,16 @@ final class Cat: Animal, @unchecked Sendable {
     }
 }
 
+/// A chain of objects, of which each holds the next.
+final class Chain: Codable {
+    var next: Chain?
+
+    init(_ next: Chain?) { self.next = next }
+
+    /// A chain of so many objects.
+    convenience init(length: Int) { self.init(length > 1 ? Chain(length: length - 1) : nil) }
+}
+
 /// A key of any name.
 struct AnyKey: CodingKey {
     let stringValue: String

@@ -116,6 +116,18 @@ import Testing
         Self.expectSame(Decimal.self, json)
     }
 
+    @Test(arguments: [
+        Refusal(Box<Int8>.self, ["content": 300], .dataCorrupted, at: "content"),
+        Refusal([UInt].self, [1, -1], .dataCorrupted, at: "[1]"),
+        Refusal(Box<[Float]>.self, ["content": [1, 1e300]], .dataCorrupted, at: "content[1]"),
+        Refusal(Box<Date>.self, ["content": "yesterday"], .dataCorrupted, at: "content"),
+        Refusal([Decimal].self, [1, 1e300], .dataCorrupted, at: "[1]"),
+    ])
+    func `numbers out of range and texts without meaning are refused where they stand`(_ refusal: Refusal) {
+        #expect(refusal.ours() == refusal.expected)
+        #expect(refusal.reference()?.kind == refusal.expected.kind)
+    }
+
     private static func expectSame<Value: Codable & Hashable & Sendable>(_ type: Value.Type, _ json: JSONValue) {
         let reference = try? FoundationCoders.value(type, from: json)
         #expect((try? json.decode(type)) == reference, "\(type)")

@@ -142,6 +142,8 @@ import Testing
         let twice = JSONValue.object(JSONObject(uniqueMembers: [("a", 1), ("a", 2)]))
         #expect(try twice.decode(JSONValue.self).text == #"{"a":1}"#)
         #expect(try twice.decode([String: Int].self) == ["a": 1])
+        let many = JSONObject(uniqueMembers: (0..<40).map { ("k\($0 % 20)", .integer($0)) })
+        #expect(try JSONValue.object(many).decode([String: Int].self)["k3"] == 3)
     }
 
     @Test func `depth is bounded`() throws {
@@ -149,6 +151,15 @@ import Testing
         #expect(try nested(512).decode(JSONValue.self) == nested(512))
         #expect(codingFault { try nested(513).decode(JSONValue.self) }?.kind == .dataCorrupted)
         #expect(codingFault { try nested(5_000).decode(JSONValue.self) }?.kind == .dataCorrupted)
+        let chain = (0..<511).reduce([:] as JSONValue) { inner, _ in ["next": inner] }
+        #expect(try chain.decode(Chain.self).next != nil)
+        #expect(codingFault { try (["next": chain] as JSONValue).decode(Chain.self) }?.kind == .dataCorrupted)
+        #expect(try (["content": nested(511)] as JSONValue).decode(Box<JSONValue>.self).content == nested(511))
+        #expect(codingFault { try (["content": nested(512)] as JSONValue).decode(Box<JSONValue>.self) } != nil)
+        let deep = JSONValue.object(["content": 1, "deep": nested(1_000)])
+        #expect(try deep.decode(Box<Int>.self).content == 1)
+        #expect(
+            codingFault { try deep.decode([String: JSONValue].self) } == CodingFault(.dataCorrupted, "", at: "deep"))
     }
 }
 

@@ -83,11 +83,20 @@ import Testing
             var nested = object.nestedContainer(keyedBy: AnyKey.self, forKey: AnyKey("z"))
             try nested.encode(1, forKey: AnyKey("lost"))
             try object.encode(true, forKey: AnyKey("z"))
-            try object.encode(1, forKey: AnyKey("\u{E9}"))
-            try object.encode(2, forKey: AnyKey("e\u{301}"))
+            var list = object.nestedUnkeyedContainer(forKey: AnyKey("y"))
+            try list.encode(1)
+            list = object.nestedUnkeyedContainer(forKey: AnyKey("y"))
+            try list.encode(2)
         }
         #expect(text.hasPrefix(#"{"a":"a1","b":"b1","k0":20,"k1":21,"k10":30,"#))
-        #expect(text.hasSuffix(#""k9":29,"z":true,"é":2}"#))
+        #expect(text.hasSuffix(#""k9":29,"y":[1,2],"z":true}"#))
+        let sameText = try Self.text { encoder in
+            var object = encoder.container(keyedBy: AnyKey.self)
+            try object.encode(1, forKey: AnyKey("\u{E9}"))
+            try object.encode(2, forKey: AnyKey("e\u{301}"))
+            try object.encode(3, forKey: AnyKey("z"))
+        }
+        #expect(sameText == #"{"z":3,"é":2}"#)
     }
 
     @Test func `superclasses stand under a key, in a list or nowhere`() throws {
@@ -170,8 +179,101 @@ import Testing
         for value in [1, [:], [], ["a": 1]] as [JSONValue] {
             let own = value.typeName == "number" ? 0 : 1
             #expect(try JSONValue(encoding: nested(64 - own, value)) == nested(64 - own, value))
-            #expect(throws: (any Error).self) { try JSONValue(encoding: nested(65 - own, value)) }
-            #expect(throws: (any Error).self) { try JSONValue(encoding: nested(200, value)) }
+            #expect(codingFault { try JSONValue(encoding: nested(65 - own, value)) }?.kind == .invalidValue)
+            #expect(codingFault { try JSONValue(encoding: nested(10_000, value)) }?.kind == .invalidValue)
         }
+        let chain = Chain(nil)
+        #expect(try JSONValue(encoding: Chain(length: 64)).text.count > 64)
+        #expect(codingFault { try JSONValue(encoding: Chain(length: 65)) }?.kind == .invalidValue)
+        chain.next = chain
+        #expect(codingFault { try JSONValue(encoding: chain) }?.kind == .invalidValue)
+        chain.next = nil
     }
+
+    @Test func `faults name their whole way`() {
+        let shape = Shape.pair(.empty, .circle(radius: .nan))
+        #expect(codingFault { try JSONValue(encoding: [shape]) }?.path == "[0].pair._1.circle.radius")
+        let list = Written { encoder in
+            var object = encoder.container(keyedBy: AnyKey.self)
+            var list = object.nestedUnkeyedContainer(forKey: AnyKey("list"))
+            try list.encode(Box(content: 1))
+            try list.encode(Box(content: Double.nan))
+        }
+        #expect(codingFault { try JSONValue(encoding: ["a": list]) }?.path == "a.list[1].content")
+        let base = Written { encoder in
+            var object = encoder.container(keyedBy: AnyKey.self)
+            try Box(content: Float.nan).encode(to: object.superEncoder())
+        }
+        #expect(codingFault { try JSONValue(encoding: base) }?.path == "super.content")
+    }
+
+    @Test func `decimals that are no numbers are refused`() {
+        #expect(codingFault { try JSONValue(encoding: Decimal.nan) } == CodingFault(.invalidValue, Decimal.self))
+        let fault = codingFault { try JSONValue(encoding: [Box(content: Decimal.nan)]) }
+        #expect(fault == CodingFault(.invalidValue, Decimal.self, at: "[0].content"))
+    }
+
+    @Test(arguments: contradictions)
+    func `two values at one place are refused`(_ write: @escaping @Sendable (any Encoder) throws -> Void) {
+        #expect(codingFault { try JSONValue(encoding: ["a": Written(write: write)]) }?.kind == .invalidValue)
+        #expect(codingFault { try JSONValue(encoding: ["a": Written(write: write)]) }?.path == "a")
+    }
+
+    static let contradictions: [@Sendable (any Encoder) throws -> Void] = [
+        { encoder in
+            for number in 0..<2 { try number.encode(to: encoder) }
+        },
+        { encoder in
+            try 1.encode(to: encoder)
+            var object = encoder.container(keyedBy: AnyKey.self)
+            try object.encode(1, forKey: AnyKey("b"))
+        },
+        { encoder in
+            var list = encoder.unkeyedContainer()
+            try list.encode(1)
+            var object = encoder.container(keyedBy: AnyKey.self)
+            var part = object.nestedUnkeyedContainer(forKey: AnyKey("b"))
+            try part.encode(1)
+        },
+        { encoder in
+            var object = encoder.container(keyedBy: AnyKey.self)
+            try object.encode(1, forKey: AnyKey("b"))
+            var list = encoder.unkeyedContainer()
+            _ = list.superEncoder()
+        },
+        { encoder in
+            var list = encoder.unkeyedContainer()
+            _ = list.nestedUnkeyedContainer()
+            _ = encoder.container(keyedBy: AnyKey.self)
+        },
+    ]
+
+    @Test(arguments: [1, .nan]) func `nothing of an encoding stays in memory`(number: Double) {
+        weak var trace: Trace?
+        do {
+            let key = TracedKey(stringValue: "k")
+            trace = key.trace
+            _ = try? JSONValue(
+                encoding: Written { encoder in
+                    var object = encoder.container(keyedBy: TracedKey.self)
+                    var list = object.nestedUnkeyedContainer(forKey: key)
+                    var inner = list.nestedContainer(keyedBy: TracedKey.self)
+                    try Box(content: 1).encode(to: inner.superEncoder(forKey: key))
+                    try inner.encode(Box(content: number), forKey: key)
+                })
+        }
+        #expect(trace == nil)
+    }
+}
+
+private final class Trace: Sendable {}
+
+/// A key that can be seen to go.
+private struct TracedKey: CodingKey {
+    let stringValue: String
+    let intValue: Int? = nil
+    let trace = Trace()
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
 }
