@@ -150,6 +150,8 @@ struct JobEditor {
         job.attempts[last].finishedAt = now
         job.attempts[last].outcome = outcome
         job.attempts[last].message = message
+        // What becomes of the job follows.
+        effects.reserveCapacity(2)
         effects.append(.attemptEnded(outcome, ran: max(.zero, now - job.attempts[last].startedAt)))
     }
 
