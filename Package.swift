@@ -169,7 +169,8 @@ let package = Package(
         .testTarget(
             name: "JobTransportTests", dependencies: ["JobTransport", "JobTesting"], swiftSettings: settings),
         .testTarget(
-            name: "JobExecutorsTests", dependencies: ["JobExecutors", "JobTesting"], swiftSettings: settings),
+            name: "JobExecutorsTests", dependencies: ["JobExecutors", "JobTesting", "CProcess"],
+            swiftSettings: settings),
         .testTarget(
             name: "JobHTTPTests",
             dependencies: [

@@ -1,18 +1,42 @@
-// The system calls behind JobKit's child processes that Swift cannot make itself: variadic ones, and those that need
-// a feature macro. Linux only.
+// The system calls behind JobKit's child processes that Swift cannot make itself: variadic ones, those that need a
+// feature macro, and those between two processes in one memory. Linux only.
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
 #include <sys/types.h>
 
-/// Starts a program as the leader of a session and process group of its own, with default signal dispositions, no
-/// blocked signals, and no descriptors but the three given ones. A negative `input` stands for /dev/null.
-/// `path` is not looked up in PATH; when relative, it starts from `directory`. Returns 0 or an errno.
-int cprocess_spawn(const char *path, char *const argv[], char *const envp[], const char *directory,
-                   int input, int output, int error, pid_t *pid);
+/// What to start.
+struct cprocess_program {
+    /// Its file. It is not looked up in PATH; when relative, it starts from `directory`.
+    const char *path;
+    /// Its arguments with its own name before them, and its variables; both end with a null pointer.
+    char *const *arguments;
+    char *const *environment;
+    /// Where it runs; null for this program's own directory.
+    const char *directory;
+    /// Its standard descriptors, each above 2; a negative one stands for /dev/null.
+    int input, output, error;
+};
 
-/// Opens a descriptor that becomes readable when the process has ended. Returns it or a negative errno.
-int cprocess_open_pid(pid_t pid);
+/// A process that was started.
+struct cprocess_child {
+    pid_t pid;
+    /// Becomes readable when the process has ended; the caller's to close.
+    int exit;
+};
+
+/// How a process is started.
+enum cprocess_way {
+    /// By clone, or by posix_spawn where the system does not let us; what was refused once is not tried again.
+    CPROCESS_BEST_WAY,
+    CPROCESS_BY_CLONE,
+    CPROCESS_BY_LIBRARY,
+};
+
+/// Starts a program as the leader of a session and process group of its own, with default signal dispositions, no
+/// blocked signals, and no descriptors but its standard ones. Blocks until it is loaded. Returns 0, or an errno when
+/// nothing was started.
+int cprocess_start(const struct cprocess_program *program, enum cprocess_way way, struct cprocess_child *child);
 
 /// Makes a pipe whose ends are closed on exec and lie above the standard descriptors. Returns 0 or an errno.
 int cprocess_pipe(int ends[2]);

@@ -5,8 +5,16 @@ internal import JobCore
 extension ProcessLaunch {
     /// Starts the process; blocks until its program is loaded.
     func start(_ handle: ProcessHandle) throws(StepFailure) -> RunningProcess {
-        try check()
-        let path = try ExecutableLookup(environment: environment, directory: directory).find(program, what: what)
+        var texts = ProcessTexts([program] + arguments, environment: environment, directory: directory)
+        guard !texts.holdsNUL else {
+            throw StepFailure(
+                .invalidStep, "the \(what) holds a NUL character; remove it from its arguments and environment",
+                isRetryable: false)
+        }
+        let path: String
+        do throws(StepFailure) {
+            path = try ExecutableLookup(environment: environment, directory: directory).find(program, what: what)
+        } catch { throw inDirectory(error) }
         let input = try openInput()
         defer { if let input { close(input) } }
         let stdout = try Self.pipe()
@@ -19,41 +27,27 @@ extension ProcessLaunch {
         defer { close(stderr.write) }
 
         handle.starting("JOB_ATTEMPT_ID=\(environment["JOB_ATTEMPT_ID"] ?? "")", logger: logger)
-        var pid: pid_t = 0
-        let problem = CStringList.with([program] + arguments) { argv in
-            CStringList.with(environment.map { $0.key + "=" + $0.value }) { variables in
-                cprocess_spawn(path, argv, variables, directory, input ?? -1, stdout.write, stderr.write, &pid)
-            }
-        }
-        let exit = problem == 0 ? cprocess_open_pid(pid) : -problem
-        if problem == 0 { handle.started(pid) } else { handle.notStarted() }
-        guard exit >= 0 else {
+        var child = cprocess_child()
+        let problem = texts.start(path, input: input, output: stdout.write, error: stderr.write, &child)
+        guard problem == 0 else {
+            handle.notStarted()
             close(stdout.read)
             close(stderr.read)
-            if problem == 0 {
-                // Without a descriptor nobody would hear of its end.
-                kill(-pid, SIGKILL)
-                _ = handle.reap()
-                throw .noResources("watching a process", -exit)
-            }
-            throw .cannotStart(what, program: path, directory: directory, problem)
+            throw inDirectory(.cannotStart(what, program: path, directory: directory, problem))
         }
+        handle.started(child.pid)
         return RunningProcess(
-            handle: handle, exit: exit, stdout: stdout.read, stderr: stderr.read, allowance: allowance)
+            handle: handle, exit: child.exit, stdout: stdout.read, stderr: stderr.read, allowance: allowance)
     }
 
-    private func check() throws(StepFailure) {
-        let texts = [[program], arguments, Array(environment.keys), Array(environment.values), [directory]].joined()
-        if texts.contains(where: { $0.utf8.contains(0) }) {
-            throw StepFailure(
-                .invalidStep, "the \(what) holds a NUL character; remove it from its arguments and environment",
-                isRetryable: false)
-        }
+    /// Why nothing was started: a directory that is not usable explains any failure.
+    ///
+    /// It is looked at only then, because that costs every start a call.
+    private func inDirectory(_ failure: StepFailure) -> StepFailure {
         var status = stat()
-        guard stat(directory, &status) == 0 else {
-            throw .badDirectory(directory, errno)
-        }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw .badDirectory(directory, ENOTDIR) }
+        if stat(directory, &status) != 0 { return .badDirectory(directory, errno) }
+        if status.st_mode & S_IFMT != S_IFDIR { return .badDirectory(directory, ENOTDIR) }
+        return access(directory, X_OK) == 0 ? failure : .badDirectory(directory, errno)
     }
 
     private func openInput() throws(StepFailure) -> CInt? {
@@ -69,33 +63,5 @@ extension ProcessLaunch {
         let problem = cprocess_pipe(&ends)
         guard problem == 0 else { throw .noResources("opening a pipe", problem) }
         return (ends[0], ends[1])
-    }
-}
-
-/// Texts as C wants them.
-enum CStringList {
-    /// Calls `body` with a list of C strings that ends with a null pointer.
-    static func with<Value>(_ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Value) -> Value
-    {
-        var bytes: [UInt8] = []
-        var offsets: [Int] = []
-        bytes.reserveCapacity(texts.reduce(0) { $0 + $1.utf8.count + 1 })
-        for text in texts {
-            offsets.append(bytes.count)
-            bytes.append(contentsOf: text.utf8)
-            bytes.append(0)
-        }
-        return bytes.withUnsafeMutableBytes { buffer in
-            let characters = buffer.bindMemory(to: CChar.self)
-            var pointers: [UnsafeMutablePointer<CChar>?] = offsets.map { offset in
-                characters.baseAddress.map { $0 + offset }
-            }
-            pointers.append(nil)
-            return pointers.withUnsafeBufferPointer { list in
-                // The list is never empty: it has the null pointer.
-                guard let start = list.baseAddress else { preconditionFailure("an array of one has an address") }
-                return body(start)
-            }
-        }
     }
 }

@@ -38,8 +38,11 @@ import Testing
         #expect(failure.message.contains(text), "\(failure.message)")
     }
 
-    @Test func `a missing working directory fails for good and is named`() async throws {
-        let failure = try await failure(CommandAction(.argv(["true"]), directory: "missing"))
+    @Test(arguments: ["true", "/no/such/program", "no-such-program"])
+    func `a missing working directory fails for good and is named, before a missing program`(
+        _ program: String
+    ) async throws {
+        let failure = try await failure(CommandAction(.argv([program]), directory: "missing"))
         #expect(failure.code == .invalidStep)
         #expect(!failure.isRetryable)
         #expect(failure.message.contains("\(directory.path)/missing"))

@@ -24,6 +24,23 @@ enum ProcessTable {
         while isRunning(pid) { await Task.yield() }
     }
 
+    /// Whether this program has children in any state.
+    static var hasChildren: Bool {
+        var info = siginfo_t()
+        return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD
+    }
+
+    /// The descriptors of this program that are ends of pipes or stand for processes.
+    static var ownEnds: [String: String] {
+        var result: [String: String] = [:]
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+            guard let target, target.hasPrefix("pipe:") || target.contains("pidfd") else { continue }
+            result[name] = target
+        }
+        return result
+    }
+
     /// The resident memory of this program in bytes.
     static var residentBytes: Int {
         let data = FileManager.default.contents(atPath: "/proc/self/statm") ?? Data()

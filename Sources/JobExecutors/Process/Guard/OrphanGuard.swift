@@ -84,11 +84,13 @@ final class OrphanGuard: Sendable {
 
     /// Not under the lock: each line has one owner, and many steps start and end at once.
     private static func write(_ line: String, to entry: Entry) {
-        var bytes = [UInt8](repeating: UInt8(ascii: " "), count: lineBytes)
-        bytes.replaceSubrange(0..<line.utf8.count, with: line.utf8)
-        bytes[lineBytes - 1] = UInt8(ascii: "\n")
-        // Memory of this program's own; when there is no more of it, the entry goes unguarded.
-        _ = pwrite(entry.table, bytes, lineBytes, off_t(entry.place * lineBytes))
+        withUnsafeTemporaryAllocation(byteCount: lineBytes, alignment: 1) { bytes in
+            bytes.copyBytes(from: line.utf8)
+            for index in line.utf8.count..<lineBytes - 1 { bytes[index] = UInt8(ascii: " ") }
+            bytes[lineBytes - 1] = UInt8(ascii: "\n")
+            // Memory of this program's own; when there is no more of it, the entry goes unguarded.
+            _ = pwrite(entry.table, bytes.baseAddress, lineBytes, off_t(entry.place * lineBytes))
+        }
     }
 
     // MARK: The guard's process
@@ -121,20 +123,15 @@ final class OrphanGuard: Sendable {
             guard table >= 0 else { return -table }
             state.table = table
         }
-        let sink = open("/dev/null", O_WRONLY | O_CLOEXEC)
-        guard sink >= 0 else { return errno }
-        defer { close(sink) }
         var ends: [CInt] = [-1, -1]
         let noPipe = cprocess_pipe(&ends)
         guard noPipe == 0 else { return noPipe }
         defer { close(ends[0]) }
-        var pid: pid_t = 0
-        let path = ProcessVariables.current["PATH"] ?? "/usr/bin:/bin"
-        let problem = CStringList.with([shell, "-c", Self.script, "job-guard"]) { argv in
-            CStringList.with(["PATH=\(path)"]) { variables in
-                cprocess_spawn(shell, argv, variables, "/", ends[0], state.table, sink, &pid)
-            }
-        }
+        var texts = ProcessTexts(
+            [shell, "-c", Self.script, "job-guard"],
+            environment: ["PATH": ProcessVariables.current["PATH"] ?? "/usr/bin:/bin"], directory: "/")
+        var child = cprocess_child()
+        let problem = texts.start(shell, input: ends[0], output: state.table, error: nil, &child)
         guard problem == 0 else {
             close(ends[1])
             return problem
@@ -142,7 +139,8 @@ final class OrphanGuard: Sendable {
         // The shell leaves its work to a child and ends at once, so the guard is nobody's zombie.
         var code: CInt = 0
         var signal: CInt = 0
-        _ = cprocess_reap(pid, &code, &signal)
+        _ = cprocess_reap(child.pid, &code, &signal)
+        close(child.exit)
         state.lifeline = ends[1]
         return 0
     }
