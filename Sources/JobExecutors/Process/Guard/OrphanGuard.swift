@@ -69,8 +69,8 @@ final class OrphanGuard: Sendable {
     private func add(_ line: String, logger: Logger) -> Entry? {
         // A line of its own is what the guard reads; such a text can stand in none.
         guard line.utf8.count < Self.lineBytes, !line.utf8.contains(UInt8(ascii: "\n")) else { return nil }
-        let entry: Entry? = state.withLock { state in
-            guard ensureGuard(&state, logger) else { return nil }
+        guard hasGuard(logger) else { return nil }
+        let entry = state.withLock { state in
             if let place = state.unused.popLast() { return Entry(table: state.table, place: place) }
             let entry = Entry(table: state.table, place: state.size)
             state.size += 1
@@ -78,7 +78,7 @@ final class OrphanGuard: Sendable {
             Self.write("", to: entry)
             return entry
         }
-        if let entry { Self.write(line, to: entry) }
+        Self.write(line, to: entry)
         return entry
     }
 
@@ -96,11 +96,25 @@ final class OrphanGuard: Sendable {
     // MARK: The guard's process
 
     /// Starts the guard unless it lives; false when it cannot be had.
+    private func hasGuard(_ logger: Logger) -> Bool {
+        // Asked outside the lock, or all threads that start a process would wait for each other's call. When the number
+        // has come to mean another descriptor meanwhile, the guard has just been replaced.
+        if Self.isRead(state.withLock { $0.lifeline }) { return true }
+        return state.withLock { ensureGuard(&$0, logger) }
+    }
+
+    /// Whether somebody reads from the pipe.
+    private static func isRead(_ lifeline: CInt) -> Bool {
+        guard lifeline >= 0 else { return false }
+        var polled = pollfd(fd: lifeline, events: 0, revents: 0)
+        // It reports an error once nobody can read from it any more.
+        return poll(&polled, 1, 0) <= 0
+    }
+
+    /// The same under the lock.
     private func ensureGuard(_ state: inout State, _ logger: Logger) -> Bool {
+        if Self.isRead(state.lifeline) { return true }
         if state.lifeline >= 0 {
-            var polled = pollfd(fd: state.lifeline, events: 0, revents: 0)
-            // The pipe reports an error once nobody can read from it any more.
-            if poll(&polled, 1, 0) <= 0 { return true }
             close(state.lifeline)
             state.lifeline = -1
             logger.warning(
