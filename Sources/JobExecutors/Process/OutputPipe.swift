@@ -1,12 +1,17 @@
+internal import CProcess
 internal import Glibc
 internal import JobCore
 
-/// The reading end of one output stream.
+/// The pipe of one output stream.
 struct OutputPipe: Sendable {
     /// Which stream it is.
     let stream: LogEntry.Stream
-    /// The descriptor, or -1 after its end; `poll` passes over that.
+    /// The end that is read, or -1 after the end of all output; `poll` passes over that.
     private(set) var descriptor: CInt
+    /// The end that children write to, or -1 when only they have it.
+    ///
+    /// While this program has it too, the pipe tells of output but of no end.
+    private(set) var writer: CInt
     /// The start of a UTF-8 sequence whose rest has not come yet.
     private var held: [UInt8] = []
 
@@ -14,10 +19,14 @@ struct OutputPipe: Sendable {
     /// As much as needs no memory from the heap.
     private static let restBytes = 1024
 
-    /// Takes over a descriptor.
-    init(_ stream: LogEntry.Stream, descriptor: CInt) {
+    /// Makes a pipe.
+    init(_ stream: LogEntry.Stream) throws(StepFailure) {
+        var ends: [CInt] = [-1, -1]
+        let problem = cprocess_pipe(&ends)
+        guard problem == 0 else { throw .noResources("opening a pipe", problem) }
         self.stream = stream
-        self.descriptor = descriptor
+        descriptor = ends[0]
+        writer = ends[1]
     }
 
     /// Whether more may come.
@@ -49,9 +58,16 @@ struct OutputPipe: Sendable {
         return bytes
     }
 
-    /// Closes the descriptor, and returns what was held back.
+    /// Leaves the writing to the children, so that the pipe ends with them.
+    mutating func closeWriter() {
+        if writer >= 0 { Glibc.close(writer) }
+        writer = -1
+    }
+
+    /// Closes both ends, and returns what was held back.
     @discardableResult
     mutating func close() -> [UInt8] {
+        closeWriter()
         if isOpen { Glibc.close(descriptor) }
         descriptor = -1
         defer { held = [] }

@@ -17,27 +17,25 @@ extension ProcessLaunch {
         } catch { throw inDirectory(error) }
         let input = try openInput()
         defer { if let input { close(input) } }
-        let stdout = try Self.pipe()
-        defer { close(stdout.write) }
-        let stderr: (read: CInt, write: CInt)
-        do { stderr = try Self.pipe() } catch {
-            close(stdout.read)
+        var stdout = try OutputPipe(.stdout)
+        var stderr: OutputPipe
+        do throws(StepFailure) { stderr = try OutputPipe(.stderr) } catch {
+            stdout.close()
             throw error
         }
-        defer { close(stderr.write) }
 
         handle.starting("JOB_ATTEMPT_ID=\(environment["JOB_ATTEMPT_ID"] ?? "")", logger: logger)
         var child = cprocess_child()
-        let problem = texts.start(path, input: input, output: stdout.write, error: stderr.write, &child)
+        let problem = texts.start(path, input: input, output: stdout.writer, error: stderr.writer, &child)
         guard problem == 0 else {
             handle.notStarted()
-            close(stdout.read)
-            close(stderr.read)
+            stdout.close()
+            stderr.close()
             throw inDirectory(.cannotStart(what, program: path, directory: directory, problem))
         }
         handle.started(child.pid)
         return RunningProcess(
-            handle: handle, exit: child.exit, stdout: stdout.read, stderr: stderr.read, allowance: allowance)
+            handle: handle, exit: child.exit, stdout: stdout, stderr: stderr, allowance: allowance)
     }
 
     /// Why nothing was started: a directory that is not usable explains any failure.
@@ -56,12 +54,5 @@ extension ProcessLaunch {
         let file = input.withUTF8 { cprocess_memory_file($0.baseAddress, $0.count) }
         guard file >= 0 else { throw .noResources("preparing standard input", -file) }
         return file
-    }
-
-    private static func pipe() throws(StepFailure) -> (read: CInt, write: CInt) {
-        var ends: [CInt] = [-1, -1]
-        let problem = cprocess_pipe(&ends)
-        guard problem == 0 else { throw .noResources("opening a pipe", problem) }
-        return (ends[0], ends[1])
     }
 }

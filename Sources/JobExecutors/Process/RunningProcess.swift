@@ -22,15 +22,14 @@ struct RunningProcess: Sendable {
     private var pipes: [OutputPipe]
     private var ready: [Event] = []
     private var isLeftoverTold = false
-    private var isDeathAwaited = false
     /// How much output may still be told.
     private(set) var allowance: OutputAllowance
 
-    /// Takes over the descriptors of a started process: the one that tells its exit, and those of its output.
-    init(handle: ProcessHandle, exit: CInt, stdout: CInt, stderr: CInt, allowance: OutputAllowance) {
+    /// Takes over the descriptor of a started process that tells its exit, and its output.
+    init(handle: ProcessHandle, exit: CInt, stdout: OutputPipe, stderr: OutputPipe, allowance: OutputAllowance) {
         self.handle = handle
         self.exit = exit
-        self.pipes = [OutputPipe(.stdout, descriptor: stdout), OutputPipe(.stderr, descriptor: stderr)]
+        self.pipes = [stdout, stderr]
         self.allowance = allowance
     }
 
@@ -38,21 +37,25 @@ struct RunningProcess: Sendable {
     mutating func next() -> Event {
         while true {
             if !ready.isEmpty { return ready.removeFirst() }
-            if exit < 0 {
-                if !pipes.contains(where: \.isOpen) { return .ended(handle.reap()) }
-                if handle.isKilled {
-                    abandonOutput()
-                    continue
-                }
-                // Another child that is just being started holds a copy of each pipe until its program is loaded.
-                if !isLeftoverTold, !hasOutput(within: Self.usualStart) {
-                    isLeftoverTold = true
-                    return .leftOutputOpen
-                }
+            if exit >= 0 {
+                takeIn(within: -1)
+                continue
             }
-            wait()
+            if !pipes.contains(where: \.isOpen) { return .ended(handle.reap()) }
+            if handle.isKilled {
+                abandonOutput()
+                continue
+            }
+            if takeIn(within: isLeftoverTold ? Self.killCheck : Self.usualStart) || isLeftoverTold { continue }
+            isLeftoverTold = true
+            return .leftOutputOpen
         }
     }
+
+    /// Another child that is just being started holds a copy of each pipe for a moment.
+    private static let usualStart: CInt = 5
+    /// Nothing tells this thread that the leftovers of an ended process were killed, so it looks from time to time.
+    private static let killCheck: CInt = 20
 
     /// Kills and reaps the process when nobody can wait for it any more; blocks only for as long as dying takes.
     mutating func abandon() {
@@ -62,43 +65,32 @@ struct RunningProcess: Sendable {
         _ = handle.reap()
     }
 
-    /// Whether there is output, or its end, now or soon.
-    private func hasOutput(within milliseconds: CInt) -> Bool {
-        var polled = pipes.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-        return Glibc.poll(&polled, nfds_t(polled.count), milliseconds) > 0
-    }
-
-    /// Blocks until something happens, and takes it in.
-    private mutating func wait() {
-        // A process that dies closes its streams one by one and then ends. Three wake-ups for that would cost a
-        // tenth of a short command's whole time, so after the first one only the exit is awaited for a moment.
-        if exit >= 0, pipes.contains(where: { !$0.isOpen }), poll(exitFor: Self.usualDeath) { return }
-        var polled = (pipes.map(\.descriptor) + [exit]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        // Nothing tells this thread that the leftovers of an ended process were killed, so it looks from time to time.
-        guard Glibc.poll(&polled, nfds_t(polled.count), exit < 0 ? Self.killCheck : -1) > 0 else { return }
+    /// Takes in what happens; blocks until then, at most some milliseconds, or without an end below zero.
+    ///
+    /// - Returns: false when nothing has happened.
+    @discardableResult
+    private mutating func takeIn(within milliseconds: CInt) -> Bool {
+        var polled: [3 of pollfd] = [
+            pollfd(fd: pipes[0].descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: pipes[1].descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: exit, events: Int16(POLLIN), revents: 0),
+        ]
+        var all = polled.mutableSpan
+        let count = all.withUnsafeMutableBufferPointer { Glibc.poll($0.baseAddress, nfds_t($0.count), milliseconds) }
+        guard count > 0 else { return false }
         for index in pipes.indices where polled[index].revents != 0 {
             read(index, isAtEnd: polled[index].revents & Int16(POLLIN) == 0)
         }
         if polled[2].revents != 0 { closeExit() }
-    }
-
-    private static let usualDeath: CInt = 2
-    private static let usualStart: CInt = 5
-    private static let killCheck: CInt = 20
-
-    private mutating func poll(exitFor milliseconds: CInt) -> Bool {
-        var polled = pollfd(fd: exit, events: Int16(POLLIN), revents: 0)
-        guard !isDeathAwaited, Glibc.poll(&polled, 1, milliseconds) > 0 else {
-            isDeathAwaited = true
-            return false
-        }
-        closeExit()
         return true
     }
 
+    /// Only now the ends of the pipes matter: a process that dies closes its streams one by one before it has ended,
+    /// and each would wake this thread.
     private mutating func closeExit() {
         close(exit)
         exit = -1
+        for index in pipes.indices { pipes[index].closeWriter() }
     }
 
     private mutating func read(_ index: Int, isAtEnd: Bool = false) {
