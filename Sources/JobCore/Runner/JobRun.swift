@@ -22,7 +22,6 @@ struct JobRun: Sendable {
             if let reason = control.reason { return end(after: reason, output: nil) }
             let index = job.cursor
             let result = await attempt(at: index, of: job)
-            core.stepEnded(id)
             switch result {
             case .failure(let error): return end(after: error)
             case .success(let output):
@@ -30,7 +29,7 @@ struct JobRun: Sendable {
                 if control.reason == .leaseLost { return core.ended(control) }
                 let done = JobEvent(.stepSucceeded(claim.key, step: index, output: output), of: job.id)
                 if index + 1 == job.spec.steps.count {
-                    return settle([done, JobEvent(.succeeded(claim.key), of: job.id)])
+                    return settle(done, JobEvent(.succeeded(claim.key), of: job.id))
                 }
                 switch await core.outbox.settle(done, of: control) {
                 case .success(let next): job = next
@@ -38,7 +37,7 @@ struct JobRun: Sendable {
                 }
             }
         }
-        settle([JobEvent(.succeeded(claim.key), of: job.id)])
+        settle(JobEvent(.succeeded(claim.key), of: job.id))
     }
 
     private func attempt(at index: Int, of job: Job) async -> Result<StepOutput, any Error> {
@@ -51,7 +50,10 @@ struct JobRun: Sendable {
                     "this worker runs no steps of kind \(step.action.kind); it runs \(known.isEmpty ? "none" : known)",
                     isRetryable: false))
         }
-        core.stepBegan(id, timeout: job.spec.timeout(of: step))
+        let timeout = job.spec.timeout(of: step)
+        if let timeout { core.stepBegan(id, timeout: timeout) }
+        // Mostly there is none, and then nobody need be told.
+        defer { if timeout != nil { core.stepEnded(id) } }
         guard core.tracing.isRecorded else {
             return await perform(invocation(of: step, at: index, of: job, JobTracing.currentHeaders()), by: executor)
         }
@@ -133,7 +135,7 @@ struct JobRun: Sendable {
         switch error {
         case let failure as StepFailure: fail(failure)
         case let snooze as SnoozeRequest:
-            settle([JobEvent(.snoozed(claim.key, for: max(.zero, snooze.duration)), of: claim.job.id)])
+            settle(JobEvent(.snoozed(claim.key, for: max(.zero, snooze.duration)), of: claim.job.id))
         default: fail(StepFailure(.error, "\(error)"))
         }
     }
@@ -141,11 +143,11 @@ struct JobRun: Sendable {
     private func end(after reason: StopReason, output: StepOutput?) {
         switch reason {
         case .leaseLost: core.ended(control)
-        case .cancelRequested: settle([JobEvent(.released(claim.key, reason: "cancelled"), of: claim.job.id)])
+        case .cancelRequested: settle(JobEvent(.released(claim.key, reason: "cancelled"), of: claim.job.id))
         case .shutdown:
-            settle([JobEvent(.released(claim.key, reason: "the worker was shut down"), of: claim.job.id)])
+            settle(JobEvent(.released(claim.key, reason: "the worker was shut down"), of: claim.job.id))
         case .interrupted:
-            settle([JobEvent(.interrupted(claim.key, reason: core.whatWasTold.reason), of: claim.job.id)])
+            settle(JobEvent(.interrupted(claim.key, reason: core.whatWasTold.reason), of: claim.job.id))
         case .stepTimeout: fail(StepFailure(.timeout, "the step ran into its time limit", output: output))
         case .jobTimeout:
             let limit = claim.job.spec.jobTimeout?.jobText ?? ""
@@ -156,12 +158,12 @@ struct JobRun: Sendable {
     private func fail(_ failure: StepFailure) {
         var drawn = failure
         drawn.jitter = core.random.unit()
-        settle([JobEvent(.failed(claim.key, drawn), of: claim.job.id)])
+        settle(JobEvent(.failed(claim.key, drawn), of: claim.job.id))
     }
 
     /// Hands the last events of the run over.
-    private func settle(_ events: [JobEvent]) {
-        core.outbox.end(control, with: events)
+    private func settle(_ event: JobEvent, _ last: JobEvent? = nil) {
+        core.outbox.end(control, with: event, last)
     }
 
     private func refused(_ refusal: TransitionRefused) {

@@ -263,17 +263,17 @@ extension JobRunner {
         }
 
         /// A run begins a step with a time limit.
-        package mutating func stepBegan(_ id: RunID, timeout: Duration?, at now: Duration) {
+        package mutating func stepBegan(_ id: RunID, timeout: Duration, at now: Duration) {
             guard var run = runs[id] else { return }
-            run.stepDeadline = timeout.map { now + $0 }
+            run.stepDeadline = now + timeout
             runs[id] = run
             runTimer = min(runTimer, run.nextTimer)
         }
 
-        /// A run's step is over.
+        /// A run's step with a time limit is over.
         package mutating func stepEnded(_ id: RunID) {
-            // Mostly there was none. A change in place costs three allocations, as the optimizer does not see through it.
-            guard var run = runs[id], run.stepDeadline != nil else { return }
+            // A change in place costs three allocations, as the optimizer does not see through it.
+            guard var run = runs[id] else { return }
             run.stepDeadline = nil
             runs[id] = run
         }

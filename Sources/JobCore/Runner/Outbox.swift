@@ -112,18 +112,21 @@ final class Outbox: Sendable {
 
     /// Writes an event and suspends until it is stored or refused; not affected by cancellation.
     func settle(_ event: JobEvent, of run: RunControl) async -> StoreResult {
-        await withCheckedContinuation { add([event], of: run, waiter: $0) }
+        await withCheckedContinuation { add(event, nil, of: run, waiter: $0) }
     }
 
-    /// Writes the last events of a run.
-    func end(_ run: RunControl, with events: [JobEvent]) {
-        add(events, of: run, waiter: nil)
+    /// Writes the last event of a run, or the last two.
+    func end(_ run: RunControl, with event: JobEvent, _ last: JobEvent?) {
+        add(event, last, of: run, waiter: nil)
     }
 
-    private func add(_ events: [JobEvent], of run: RunControl, waiter: CheckedContinuation<StoreResult, Never>?) {
+    private func add(
+        _ event: JobEvent, _ last: JobEvent?, of run: RunControl, waiter: CheckedContinuation<StoreResult, Never>?
+    ) {
         let isAwaited = state.withLock { state in
-            state.parcels.append(Parcel(run: run, count: events.count, waiter: waiter))
-            state.events.append(contentsOf: events)
+            state.parcels.append(Parcel(run: run, count: last == nil ? 1 : 2, waiter: waiter))
+            state.events.append(event)
+            if let last { state.events.append(last) }
             return state.parcels.count >= state.wantedParcels
         }
         if isAwaited { bell.ring() }

@@ -110,8 +110,7 @@ final class RunnerCore: Sendable {
 
     // MARK: What runs tell
 
-    func stepBegan(_ id: RunID, timeout: Duration?) {
-        guard let timeout else { return }
+    func stepBegan(_ id: RunID, timeout: Duration) {
         let isSooner = machine.withLock { machine in
             let now = time.uptime
             let before = machine.idleTime(at: now)

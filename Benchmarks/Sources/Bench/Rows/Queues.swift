@@ -10,14 +10,14 @@ extension Rows {
         let (whole, others) = try await context.inTurns(
             {
                 let queue = queue()
-                return try await drain(queue, count: count, executors: Jobs.executors, concurrency: 256) {
+                return try await drain(queue, count: count, executors: Jobs.executors, concurrency: 1_024) {
                     try await queue.fill(count) { try Jobs.typed($0) }
                 }
             },
             {
                 let queue = queue()
                 try await queue.fill(count) { try Jobs.typed($0) }
-                return try await drain(queue, count: count, executors: Jobs.executors, concurrency: 256)
+                return try await drain(queue, count: count, executors: Jobs.executors, concurrency: 1_024)
             })
         return [
             Report(
@@ -124,7 +124,7 @@ extension Rows {
             {
                 try await withStore { store in
                     try await store.fill(count) { Jobs.spec($0, steps: 3) }
-                    return try await drain(store, count: count, executors: Jobs.executors, concurrency: 256)
+                    return try await drain(store, count: count, executors: Jobs.executors, concurrency: 1_024)
                 }
             },
             {

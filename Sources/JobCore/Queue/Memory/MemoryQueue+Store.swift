@@ -50,8 +50,7 @@ extension MemoryQueue: QueueInspection {
     public func counts() async throws -> QueueCounts {
         transact { store, now in
             for queue in store.queues.values { store.makeDue(queue, at: now) }
-            return QueueCounts(
-                byQueue: store.queues.mapValues { $0.counts.filter { $0.value > 0 } }.filter { !$0.value.isEmpty })
+            return QueueCounts(byQueue: store.queues.mapValues(\.counts.present).filter { !$0.value.isEmpty })
         }
     }
 

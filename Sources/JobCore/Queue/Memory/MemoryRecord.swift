@@ -60,14 +60,14 @@ final class MemoryNamedQueue {
     /// What becomes due, or whose lease expires, later.
     var timed = Backlog<TimeKey>()
     /// Numbers of jobs by status; due jobs count as scheduled until they are moved to `ready`.
-    var counts: [JobStatus: Int] = [:]
+    var counts = StatusCounts()
     /// How many jobs run under a lease that lasts, as far as `timed` has been brought up to date.
     private(set) var leases = 0
 
     func count(_ record: MemoryRecord, as status: JobStatus?) {
         guard record.countedAs != status else { return }
-        if let old = record.countedAs { counts[old, default: 0] -= 1 }
-        if let status { counts[status, default: 0] += 1 }
+        if let old = record.countedAs { counts[old] -= 1 }
+        if let status { counts[status] += 1 }
         record.countedAs = status
     }
 
