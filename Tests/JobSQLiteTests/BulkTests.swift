@@ -1,5 +1,6 @@
 import JobCore
 import JobSQLite
+import JobTesting
 import Testing
 
 /// Rows that are written many at a time.
@@ -89,6 +90,18 @@ struct BulkTests {
         let found = try await queue.page(JobFilter(tags: ["team": "data"]), after: nil, limit: 5)
         #expect(found.jobs.map(\.id) == [tagged.id])
         #expect(try await queue.take(10).map(\.job.spec.name) == ["plain", "first", "holder", "tagged"])
+        try await queue.close()
+    }
+
+    @Test func `jobs that end when they are claimed keep none of the others back`() async throws {
+        let time = ManualTime()
+        let queue = try await SQLiteQueue.temporary(time: time.source)
+        _ = try await queue.enqueue((0..<30).map { _ in NewJob(.test("lost") { $0.retry = RetryOptions(limit: 1) }) })
+        #expect(try await queue.take(30).count == 30)
+        time.advance(by: .seconds(31))
+        let waiting = try await queue.enqueue((0..<100).map { NewJob(.test("waiting-\($0)")) })
+        #expect(try await queue.take(100, as: "other").map(\.job.id) == waiting.map(\.id))
+        #expect(try await queue.counts().count(.poisoned) == 30)
         try await queue.close()
     }
 

@@ -16,6 +16,8 @@ extension StoreTransaction {
     private static let leasesPerClaim = 500
     /// How many jobs one claim finishes on the way because their attempts are used up; the next one goes on.
     private static let lossesPerClaim = 200
+    /// How many candidates are read together once one did not run.
+    private static let readAfterLoss = 4
 
     /// Leases jobs to a worker; see `JobQueue.claim(_:)`.
     func claim(_ request: ClaimRequest) throws -> [Claim] {
@@ -24,11 +26,13 @@ extension StoreTransaction {
         var claims: [Claim] = []
         var free = Dictionary(request.slots.map { ($0.queue, $0.limit) }, uniquingKeysWith: max)
         try bound(&free)
-        for _ in 0..<Self.lossesPerClaim {
+        for round in 0..<Self.lossesPerClaim {
             let wanted = request.limit - claims.count
             guard wanted > 0 else { break }
             var isComplete = true
-            for job in try take(try candidates(free, limit: wanted).prefix(wanted), change) {
+            // Where one did not run, the next ones may not either, and what is read behind such a one is read again.
+            let atOnce = round == 0 ? BulkQuery.mostRows : Self.readAfterLoss
+            for job in try take(try candidates(free, limit: wanted).prefix(wanted), change, atOnce: atOnce) {
                 guard let job, let claim = Claim(job) else {
                     // What comes in its place, such as the next of its lane, may come before the other candidates.
                     isComplete = false
@@ -44,26 +48,34 @@ extension StoreTransaction {
 
     /// Claims jobs up to the first that does not run afterwards.
     ///
+    /// - Parameter atOnce: how many are read together.
     /// - Returns: the jobs; nil stands for one that the rules refuse.
-    private func take(_ candidates: some Collection<Candidate>, _ change: JobEvent.Change) throws -> [Job?] {
+    private func take(
+        _ candidates: ArraySlice<Candidate>, _ change: JobEvent.Change, atOnce: Int
+    ) throws -> [Job?] {
         var jobs: [Job?] = []
         jobs.reserveCapacity(candidates.count)
         var edits: [Edit] = []
         edits.reserveCapacity(candidates.count)
         var followUps: [NewJob] = []
-        for stored in try session.undecodedJobs(candidates.map(\.seq)) {
-            let transition: Transition
-            do throws(TransitionRefused) {
-                transition = try stored.job.applying(change, at: now)
-            } catch {
-                jobs.append(nil)
-                break
+        var rest = candidates
+        reading: while !rest.isEmpty {
+            let part = rest.prefix(atOnce)
+            rest = rest.dropFirst(atOnce)
+            for stored in try session.undecodedJobs(part.map(\.seq)) {
+                let transition: Transition
+                do throws(TransitionRefused) {
+                    transition = try stored.job.applying(change, at: now)
+                } catch {
+                    jobs.append(nil)
+                    break reading
+                }
+                try note(transition)
+                edits.append(Edit(original: stored, job: transition.job))
+                followUps.append(contentsOf: transition.followUps)
+                jobs.append(transition.job)
+                if transition.job.lease == nil { break reading }
             }
-            try note(transition)
-            edits.append(Edit(original: stored, job: transition.job))
-            followUps.append(contentsOf: transition.followUps)
-            jobs.append(transition.job)
-            if transition.job.lease == nil { break }
         }
         try save(edits)
         try enqueueFollowUps(followUps)
@@ -77,7 +89,7 @@ extension StoreTransaction {
         } read: {
             $0.int64(0)
         }
-        for seq in late { _ = try take([Candidate(priority: 0, due: now, seq: seq)], change) }
+        for seq in late { _ = try take([Candidate(priority: 0, due: now, seq: seq)], change, atOnce: 1) }
     }
 
     /// What may be claimed of some named queues, first things first; at most `limit` of each queue.
