@@ -4,14 +4,35 @@ public struct NewJob: Hashable, Sendable {
     public let id: JobID
     /// What to do.
     public var spec: JobSpec
+    /// Whether the id was made with this value, so that a store knows it only if this value was stored before.
+    ///
+    /// Queues may then store the job without looking for it first, and look when that fails. Not a part of what is equal.
+    package let hasFreshID: Bool
 
-    /// Makes a job to be stored, by default under a new id.
+    /// Makes a job to be stored, under a new id.
     ///
     /// The specification is not checked here; job files and API bodies are checked by ``JobSpec/init(json:)``, and
     /// values made in code by ``JobSpec/validate()``, which queues call.
-    public init(_ spec: JobSpec, id: JobID = JobID()) {
+    public init(_ spec: JobSpec) {
+        id = JobID()
+        self.spec = spec
+        hasFreshID = true
+    }
+
+    /// Makes a job to be stored under an id, which may be one that was used before; see ``init(_:)``.
+    public init(_ spec: JobSpec, id: JobID) {
         self.id = id
         self.spec = spec
+        hasFreshID = false
+    }
+
+    public static func == (one: NewJob, other: NewJob) -> Bool {
+        one.id == other.id && one.spec == other.spec
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(spec)
     }
 }
 

@@ -60,15 +60,20 @@ final class Session {
         while try step(pointer, query), try visit(ResultRow(pointer)) {}
     }
 
+    /// Begins or ends a transaction, in GRDB's sight, which tells its observers.
+    func control(_ query: Query) throws {
+        try statement(query).execute()
+    }
+
+    private func statement(_ query: Query) throws -> Statement {
+        if let known = statements[ObjectIdentifier(query)] { return known.statement }
+        let statement = try db.cachedStatement(sql: query.sql)
+        statements[ObjectIdentifier(query)] = (query, statement)
+        return statement
+    }
+
     private func prepare(_ query: Query, _ bind: (inout Binder) -> Void) throws -> OpaquePointer {
-        let pointer: OpaquePointer
-        if let known = statements[ObjectIdentifier(query)] {
-            pointer = known.statement.sqliteStatement
-        } else {
-            let statement = try db.cachedStatement(sql: query.sql)
-            statements[ObjectIdentifier(query)] = (query, statement)
-            pointer = statement.sqliteStatement
-        }
+        let pointer = try statement(query).sqliteStatement
         var binder = Binder(pointer)
         bind(&binder)
         return pointer

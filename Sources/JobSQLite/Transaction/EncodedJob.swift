@@ -7,6 +7,8 @@ internal import JobCore
 final class EncodedJob: Sendable {
     /// The job as it will be if it is new.
     let job: Job
+    /// Whether its id is known only if the same value was stored before.
+    let hasFreshID: Bool
     let unique: UniqueKey?
     let uniquePhases: Int64?
     let name: String
@@ -20,6 +22,7 @@ final class EncodedJob: Sendable {
     init(_ new: NewJob, at now: Timestamp, limits: StoreLimits) {
         let job = Job(submitting: new, at: now)
         self.job = job
+        hasFreshID = new.hasFreshID
         unique = new.spec.unique
         uniquePhases = new.spec.unique?.phaseMask
         name = new.spec.name

@@ -13,6 +13,8 @@ struct PendingRows {
     }
 
     private var rows: [Row] = []
+    /// Their ids, which are looked through more often than the rest.
+    private var ids: [JobID] = []
     private var bytes = 0
     private var latestSeq: Int64?
 
@@ -23,7 +25,7 @@ struct PendingRows {
 
     /// The job of an id; nil when it is not among them.
     func job(_ id: JobID) -> Job? {
-        rows.first { $0.encoded.job.id == id }?.encoded.job
+        ids.firstIndex(of: id).map { rows[$0].encoded.job }
     }
 
     /// Adds a job.
@@ -32,6 +34,7 @@ struct PendingRows {
     mutating func add(_ encoded: EncodedJob, isBlocked: Bool, latest: () throws -> Int64) throws {
         let seq = try (latestSeq ?? latest()) + 1
         latestSeq = seq
+        ids.append(encoded.job.id)
         rows.append(Row(seq: seq, encoded: encoded, isBlocked: isBlocked))
         bytes += encoded.spec.count
     }
@@ -40,6 +43,7 @@ struct PendingRows {
     mutating func take() -> [Row] {
         defer {
             rows.removeAll(keepingCapacity: true)
+            ids.removeAll(keepingCapacity: true)
             bytes = 0
         }
         return rows

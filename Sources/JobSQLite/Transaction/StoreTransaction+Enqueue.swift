@@ -41,7 +41,11 @@ extension StoreTransaction {
         let job = encoded.job
         if let known = pending.job(job.id) { return known }
         // Not by ``session``: whoever has the id is written, or has just been looked for among the others.
-        if try written.seq(of: job.id) != nil, let known = try written.job(job.id) { return known.job }
+        if !(trustsFreshIDs && encoded.hasFreshID), try written.seq(of: job.id) != nil,
+            let known = try written.job(job.id)
+        {
+            return known.job
+        }
         let isBlocked = try !job.isFinished && job.lane.map { try hasUnfinished($0) } ?? false
         try pending.add(encoded, isBlocked: isBlocked) { try PendingRows.latestSeq(written) }
         if pending.isFull { try writePending() }

@@ -17,6 +17,9 @@ final class StoreTransaction {
     let leaseTime: Timestamp
     let limits: StoreLimits
     let cache: JobCache
+    /// Whether jobs with fresh ids are stored without looking for them first; one that is known after all makes
+    /// ``writePending()`` fail, and the calls then run again without this.
+    let trustsFreshIDs: Bool
     /// What the current call did.
     var news = StoreNews()
 
@@ -28,12 +31,16 @@ final class StoreTransaction {
     /// What changed, for the feed.
     var changed: [JobID] = []
 
-    init(_ session: Session, at time: LeaseClock.Reading, limits: StoreLimits, cache: JobCache) {
+    init(
+        _ session: Session, at time: LeaseClock.Reading, limits: StoreLimits, cache: JobCache,
+        trustsFreshIDs: Bool = false
+    ) {
         written = session
         now = time.now
         leaseTime = time.leases
         self.limits = limits
         self.cache = cache
+        self.trustsFreshIDs = trustsFreshIDs
     }
 
     /// The connection, with everything written that the transaction has done.

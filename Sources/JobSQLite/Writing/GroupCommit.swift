@@ -218,7 +218,7 @@ final class GroupCommit: Sendable {
             try writer.begin()
             isForeign = try writer.hasForeignCommit()
             let transaction = StoreTransaction(
-                writer.session, at: clock.read(), limits: limits, cache: writer.cache)
+                writer.session, at: clock.read(), limits: limits, cache: writer.cache, trustsFreshIDs: !isSecondRun)
             for (index, call) in batch.enumerated() {
                 do { try call.run(transaction) } catch {
                     writer.rollback()

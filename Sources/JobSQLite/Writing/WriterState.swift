@@ -9,6 +9,8 @@ final class WriterState: @unchecked Sendable {
     let cache: JobCache
     private var dataVersion: Int64?
 
+    private static let beginQuery = Query("BEGIN IMMEDIATE TRANSACTION")
+    private static let commitQuery = Query("COMMIT TRANSACTION")
     private static let dataVersionQuery = Query("PRAGMA data_version")
     /// How often a transaction is tried to begin, each time for as long as the busy timeout.
     private static let beginAttempts = 2
@@ -21,14 +23,14 @@ final class WriterState: @unchecked Sendable {
     /// Begins a transaction that may write.
     func begin() throws {
         for attempt in 1... {
-            do { return try session.db.beginTransaction(.immediate) } catch let error as DatabaseError {
+            do { return try session.control(Self.beginQuery) } catch let error as DatabaseError {
                 guard error.resultCode == .SQLITE_BUSY, attempt < Self.beginAttempts else { throw error }
             }
         }
     }
 
     func commit() throws {
-        try session.db.commit()
+        try session.control(Self.commitQuery)
     }
 
     private static let truncate = Query("PRAGMA wal_checkpoint(TRUNCATE)")
