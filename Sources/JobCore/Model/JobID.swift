@@ -65,17 +65,25 @@ extension JobID: LosslessStringConvertible {
 
     /// The canonical form: 36 lower-case characters.
     public var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (word, dashes) in [(high, [8, 12]), (low, [0, 4])] {
-            for digit in 0..<16 {
-                if dashes.contains(digit) { text.append(UInt8(ascii: "-")) }
-                let value = UInt8(truncatingIfNeeded: word >> UInt64((15 - digit) * 4)) & 15
-                text.append(value < 10 ? 48 + value : 87 + value)
+        String(unsafeUninitializedCapacity: 36) { text in
+            var place = 0
+            for word in [high, low] {
+                for shift in stride(from: 60, through: 0, by: -4) {
+                    if Self.dashes.contains(place) {
+                        text[place] = UInt8(ascii: "-")
+                        place += 1
+                    }
+                    let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
+                    text[place] = digit < 10 ? 48 + digit : 87 + digit
+                    place += 1
+                }
             }
+            return place
         }
-        return String(decoding: text, as: UTF8.self)
     }
+
+    /// Where the canonical form has dashes.
+    private static let dashes = [8, 13, 18, 23]
 
     /// The sixteen bytes in network order, as stores keep them.
     public var bytes: [UInt8] {

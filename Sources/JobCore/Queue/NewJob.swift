@@ -26,10 +26,12 @@ public struct NewJob: Hashable, Sendable {
         hasFreshID = false
     }
 
+    /// Whether both have the same id and specification.
     public static func == (one: NewJob, other: NewJob) -> Bool {
         one.id == other.id && one.spec == other.spec
     }
 
+    /// Feeds the id and the specification to a hasher.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(id)
         hasher.combine(spec)

@@ -5,23 +5,16 @@ struct CStringList {
     private var bytes: [UInt8] = []
     private var count = 0
 
-    /// What most commands need, so that the texts do not move while they are gathered.
-    private static let usualBytes = 1024
-
-    /// Makes an empty list.
-    init() {
-        bytes.reserveCapacity(Self.usualBytes)
-    }
-
     /// Makes a list of arguments.
     init(_ texts: [String]) {
-        self.init()
+        // So that they do not move while they are gathered.
+        bytes.reserveCapacity(texts.reduce(0) { $0 + $1.utf8.count + 1 })
         for text in texts { append(text) }
     }
 
     /// Makes a list of variables, `name=value` each.
     init(_ variables: [String: String]) {
-        self.init()
+        bytes.reserveCapacity(variables.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 2 })
         for (name, value) in variables {
             bytes.append(contentsOf: name.utf8)
             bytes.append(UInt8(ascii: "="))
@@ -30,7 +23,7 @@ struct CStringList {
     }
 
     /// Adds a text.
-    mutating func append(_ text: String) {
+    private mutating func append(_ text: String) {
         bytes.append(contentsOf: text.utf8)
         bytes.append(0)
         count += 1

@@ -17,6 +17,9 @@ extension StepInvocation {
         deadline: String? = nil, checkpoint: String? = nil, own: [String: String] = [:]
     ) -> [String: String] {
         var variables = inherited.variables
+        // Twelve of ours; growing step by step would cost as much as the rest.
+        variables.reserveCapacity(
+            variables.count + 12 + metadata.count + traceContext.count + step.environment.count + own.count)
         // In the order of their keys, so that two keys that become one name always give the same value.
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
             variables["JOB_METADATA_\(Self.variableName(key))"] = value
