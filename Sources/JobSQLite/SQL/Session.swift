@@ -62,7 +62,10 @@ final class Session {
 
     /// Begins or ends a transaction, in GRDB's sight, which tells its observers.
     func control(_ query: Query) throws {
-        try statement(query).execute()
+        let statement = try statement(query)
+        // Or the next run would begin with this one's error. Source: https://www.sqlite.org/c3ref/reset.html
+        defer { sqlite3_reset(statement.sqliteStatement) }
+        try statement.execute()
     }
 
     private func statement(_ query: Query) throws -> Statement {
