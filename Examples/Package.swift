@@ -7,6 +7,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(name: "JobKit", path: ".."),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.0.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.0.0"),
@@ -27,6 +28,19 @@ let package = Package(
                 .product(name: "JobCore", package: "JobKit"),
                 .product(name: "JobSQLite", package: "JobKit"),
                 .product(name: "JobExecutors", package: "JobKit"),
+            ]
+        ),
+        // Compiled, not run: the lines that the guides show.
+        .target(
+            name: "Guide",
+            dependencies: [
+                .product(name: "JobClient", package: "JobKit"),
+                .product(name: "JobCore", package: "JobKit"),
+                .product(name: "JobExecutors", package: "JobKit"),
+                .product(name: "JobSQLite", package: "JobKit"),
+                .product(name: "JobTransport", package: "JobKit"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .executableTarget(

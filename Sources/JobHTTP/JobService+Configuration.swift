@@ -23,7 +23,11 @@ extension JobService {
         public var longestWait: Duration
         /// How long shared caches may keep a job that has finished; nil keeps all jobs out of them.
         public var sharedCacheAge: Duration?
-        /// What stands before the paths on the outside, such as `/jobs`, for the links in answers.
+        /// What stands before the paths on the outside, such as `/jobs`, without a slash at its end: for the links and
+        /// cookies in answers.
+        ///
+        /// `JobServer` serves below it, so proxies pass it on unchanged; with `addRoutes(to:)` mount on a group of the
+        /// same path.
         public var pathPrefix: String
         /// Whether browsers reach the service over TLS, so that cookies say so.
         public var isSecure: Bool

@@ -125,6 +125,43 @@ struct SharingTests {
         }
     }
 
+    @Test("typed work is stored in the caller's transaction as well")
+    func typedWork() async throws {
+        try await Folder.with { folder in
+            let pool = try folder.pool()
+            let queue = try await SQLiteQueue.over(pool)
+            let double = JobHandler<Int, Int>("double")
+            let job = try await pool.write { db in try queue.enqueue(double, 21, in: db) { $0.queue = "numbers" } }
+            var executors = ExecutorRegistry()
+            executors.register(double) { number, _ in 2 * number }
+            let runner = JobRunner(
+                store: queue, executors: executors,
+                configuration: JobRunner.Configuration(queues: ["numbers"], stopsWhenEmpty: true))
+            try await runner.run()
+            #expect(try await queue.result(of: job) == 42)
+            try await queue.close()
+        }
+    }
+
+    @Test("migrations that the program knows as well leave its file as it is")
+    func sharedMigrations() async throws {
+        try await Folder.with { folder in
+            var migrator = DatabaseMigrator()
+            migrator.eraseDatabaseOnSchemaChange = true
+            migrator.registerMigration("orders") { try $0.execute(sql: "CREATE TABLE orders (id INTEGER PRIMARY KEY)") }
+            SQLiteSchema.registerMigrations(in: &migrator)
+            let pool = try folder.pool()
+            try migrator.migrate(pool)
+            let queue = try await SQLiteQueue.over(pool)
+            let job = try await queue.enqueue(.test())
+            try migrator.migrate(pool)
+            let isSuperseded = try await pool.read { [migrator] in try migrator.hasBeenSuperseded($0) }
+            #expect(!isSuperseded)
+            #expect(try await queue.job(job.id) == job)
+            try await queue.close()
+        }
+    }
+
     @Test("storing jobs in a caller's database needs a transaction")
     func noTransaction() async throws {
         try await Folder.with { folder in

@@ -40,6 +40,15 @@ public struct HandlerContext: Sendable {
         await report(.progress(JobProgress(fraction: fraction, message: message)))
     }
 
+    /// Keeps a file as an artifact of the job, in place of one of the same name; suspends while the store is behind.
+    ///
+    /// What is not kept, such as a file that is larger than the store allows, is told in the job's log.
+    public func artifact(
+        _ name: String, contentType: String = "application/octet-stream", _ bytes: [UInt8]
+    ) async {
+        await report(.artifact(name: name, contentType: contentType, bytes))
+    }
+
     /// An error to throw in order to be called again later, without the attempt being counted.
     public func snooze(for duration: Duration) -> SnoozeRequest { SnoozeRequest(for: duration) }
 }

@@ -5,7 +5,8 @@ public protocol JobExecutor: Sendable {
     /// Runs one step to its end.
     ///
     /// Cancelling the calling task must stop the work, with everything that it started; the runner cancels on
-    /// timeout, on a cancel, and when its lease is lost. Nothing may outlive the call.
+    /// a time limit, on a cancel, when its lease is lost, when it shuts down and the drain time is over, and when its
+    /// machine is taken away. Nothing may outlive the call.
     ///
     /// - Parameters:
     ///   - step: what to run, and for whom.

@@ -2,10 +2,11 @@
 ///
 /// What people see is computed from it: ``JobStatus``.
 public enum JobState: Hashable, Sendable {
-    /// Waits to be claimed. Exits: `running` (claimed when due), `finished` (cancelled, or past its queue deadline).
+    /// Waits to be claimed. Exits: `running` (claimed when due), `finished` (cancelled, or past its queue deadline),
+    /// `waiting` (changed by people).
     case waiting(until: Timestamp, reason: WaitReason)
-    /// Held by a worker. Exits: `running` (claimed again after the lease expired), `waiting` (retry, snooze, release),
-    /// `finished`.
+    /// Held by a worker. Exits: `running` (claimed again after the lease expired), `waiting` (retry, snooze, release,
+    /// interruption), `finished`.
     case running(Lease, cancelRequested: Bool)
     /// Has its outcome. Exit: `waiting`, only by a retry by hand of a job that did not succeed.
     case finished(Outcome, at: Timestamp)
@@ -19,7 +20,7 @@ public enum WaitReason: String, Hashable, Sendable, CaseIterable {
     case retry
     /// Its handler asked for a later time.
     case snoozed
-    /// Its worker gave it back.
+    /// Its worker gave it back, also because its machine was taken away.
     case released
 }
 

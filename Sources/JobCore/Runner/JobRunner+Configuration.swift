@@ -6,7 +6,14 @@ extension JobRunner {
         /// The named queues and how many of the slots each may use.
         public var slots: [ClaimRequest.Slots]
         /// How many jobs run at a time in all, at least 1.
-        public var concurrency: Int
+        ///
+        /// Setting it moves the limits of the named queues that might use all slots.
+        public var concurrency: Int {
+            didSet {
+                concurrency = max(1, concurrency)
+                for index in slots.indices where slots[index].limit == oldValue { slots[index].limit = concurrency }
+            }
+        }
         /// How long a lease lasts without a heartbeat; renewed after a third of it.
         ///
         /// At least 1 s.

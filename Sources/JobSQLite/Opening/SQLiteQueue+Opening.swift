@@ -48,10 +48,20 @@ extension SQLiteQueue {
 
     /// Makes a queue in a program's own database, beside the program's tables.
     ///
-    /// The pool stays the program's: its durability (`PRAGMA synchronous`, which GRDB sets to `NORMAL`) and its busy
-    /// mode are not changed, and ``close()`` leaves it open. Jobs can be stored together with the program's own rows
+    /// The pool stays the program's: its durability (`PRAGMA synchronous`) and its busy mode are not changed, and
+    /// ``close()`` leaves it open. GRDB sets `NORMAL`, with which acknowledged jobs may be lost with the power; set
+    /// `FULL` in the pool's configuration where they must not. Jobs can be stored together with the program's own rows
     /// by ``enqueue(_:in:)``.
     ///
+    /// Register JobKit's migrations in the program's own migrator as well (``SQLiteSchema/registerMigrations(in:)``):
+    /// otherwise GRDB takes them for those of a newer program, and `eraseDatabaseOnSchemaChange` erases the file.
+    ///
+    /// - Parameters:
+    ///   - pool: writes to the file, at least one connection of it at a time.
+    ///   - options: the retention and the limits; `durability`, `busyTimeout`, `createsFolder` and `readers` are the
+    ///     pool's own affair.
+    ///   - time: the clock.
+    ///   - logger: hears of trouble that concerns no call.
     /// - Throws: `QueueError`.
     public static func over(
         _ pool: DatabasePool, options: SQLiteOptions = SQLiteOptions(), time: TimeSource = .system,

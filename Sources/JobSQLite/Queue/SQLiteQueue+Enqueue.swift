@@ -19,6 +19,25 @@ extension SQLiteQueue {
         return stored
     }
 
+    /// Stores one value of typed work inside the caller's own transaction; see ``enqueue(_:in:)-(_,Database)``.
+    ///
+    /// - Parameters:
+    ///   - handler: the kind of work.
+    ///   - input: what to work on.
+    ///   - db: a connection inside a write transaction.
+    ///   - options: changes the job before it is stored.
+    /// - Returns: the job's identity with the type of its result.
+    /// - Throws: `InvalidJob`; `QueueError`; `EncodingError`.
+    @discardableResult
+    public func enqueue<Input, Output>(
+        _ handler: JobHandler<Input, Output>, _ input: Input, in db: Database,
+        options: (inout JobSpec) -> Void = { _ in }
+    ) throws -> TypedJob<Output> {
+        var spec = JobSpec(name: handler.name, steps: [try handler.step(input)])
+        options(&spec)
+        return TypedJob(id: try enqueue([NewJob(spec)], in: db)[0].id)
+    }
+
     /// Stores jobs inside the caller's own transaction, for programs that keep no queue open.
     ///
     /// Workers of other queues on the file hear of the jobs through the file. See ``enqueue(_:in:)-(_,Database)``.

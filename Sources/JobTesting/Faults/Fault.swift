@@ -23,7 +23,7 @@ public struct Fault: Hashable, Sendable {
         case heartbeat
         /// Recording that a step is done.
         case step
-        /// Ending an attempt: succeeded, failed, snoozed or released.
+        /// Ending an attempt: succeeded, failed, snoozed, released or interrupted.
         case settle
         /// Asking for a job to be stopped.
         case cancel

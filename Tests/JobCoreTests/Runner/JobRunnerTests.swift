@@ -158,6 +158,16 @@ struct JobRunnerTests {
 
     // MARK: Limits
 
+    @Test func `the slots of a configuration follow its concurrency`() {
+        var configuration = JobRunner.Configuration(queues: ["default", "mail"])
+        configuration.slots[1].limit = 1
+        configuration.concurrency = 16
+        #expect(configuration.slots.map(\.limit) == [16, 1])
+        configuration.concurrency = 0
+        #expect(configuration.concurrency == 1)
+        #expect(configuration.slots.map(\.limit) == [1, 1])
+    }
+
     @Test func `never runs more jobs at a time than it has slots`() async throws {
         let fixture = RunnerFixture()
         fixture.configuration = JobRunner.Configuration(worker: "w1", concurrency: 3)

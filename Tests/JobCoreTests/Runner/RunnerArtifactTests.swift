@@ -24,6 +24,23 @@ import Testing
         #expect(log.entries.map(\.text).joined().contains("the artifact ../b was not kept: the name must be"))
     }
 
+    @Test func `a typed handler keeps files as well`() async throws {
+        let fixture = RunnerFixture()
+        let report = JobHandler<Int, NoOutput>("report")
+        fixture.executors.register(report) { number, context in
+            await context.artifact("report.txt", contentType: "text/plain", Array("number \(number)".utf8))
+            await context.artifact("raw", [1, 2])
+            return NoOutput()
+        }
+        let job = try await fixture.queue.enqueue(report, 7)
+        try await fixture.run { _ in _ = try await fixture.finished(job.id) }
+        let kept = try #require(try await fixture.queue.artifacts(of: job.id))
+        #expect(
+            Set(kept.map { "\($0.name) \($0.contentType) \($0.size)" }) == [
+                "report.txt text/plain 8", "raw application/octet-stream 2",
+            ])
+    }
+
     @Test func `a store that keeps none takes none`() async throws {
         let fixture = Self.fixture()
         let job = try await fixture.queue.enqueue(RunnerFixture.spec(RunnerFixture.step("a")))
