@@ -19,8 +19,10 @@ final class RunCrew: Sendable {
     private let state = Mutex(State())
     private let bell: Bell
 
-    /// Short jobs keep so many tasks busy; where jobs wait for something, twice as many are asked for each time.
+    /// Short jobs keep so many tasks busy; where jobs wait for something, twice as many are asked for each time, until
+    /// none are left.
     private static let firstStep = 2
+    private static let mostAtOnce = 1_024
 
     /// Makes an empty crew.
     ///
@@ -39,7 +41,7 @@ final class RunCrew: Sendable {
         state.withLock { state in
             guard state.needsTasks else { return 0 }
             state.starting = min(state.step, state.arrived.count)
-            state.step *= 2
+            state.step = min(2 * state.step, Self.mostAtOnce)
             return state.starting
         }
     }
@@ -51,7 +53,7 @@ final class RunCrew: Sendable {
         let (run, needsTasks) = state.withLock { state in
             if isFirst { state.starting -= 1 }
             let run = state.arrived.popFirst()
-            if run == nil { state.step = Self.firstStep }
+            if state.arrived.isEmpty { state.step = Self.firstStep }
             return (run, state.needsTasks)
         }
         if needsTasks { bell.ring() }

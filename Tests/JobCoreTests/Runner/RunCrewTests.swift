@@ -22,6 +22,44 @@ struct RunCrewTests {
         }
     }
 
+    // More of them than an integer can be doubled.
+    @Test func `any number of jobs may arrive one by one and stay`() async throws {
+        let fixture = RunnerFixture()
+        fixture.configuration = JobRunner.Configuration(worker: "w1", concurrency: 100)
+        let gate = Gate()
+        fixture.handle("work") { _, _ in
+            try await gate.wait()
+            return .none
+        }
+        try await fixture.run { _ in
+            var jobs: [Job] = []
+            for count in 1...70 {
+                jobs.append(try await fixture.queue.enqueue(RunnerFixture.spec(RunnerFixture.step("a"))))
+                try await gate.waitForArrivals(count)
+            }
+            gate.open()
+            for job in jobs { #expect(try await fixture.finished(job.id).failure == nil) }
+        }
+    }
+
+    @Test func `any number of jobs may be stopped one after the other`() async throws {
+        let fixture = RunnerFixture()
+        fixture.configuration = JobRunner.Configuration(worker: "w1", concurrency: 1)
+        let gate = Gate()
+        fixture.handle("work") { _, _ in
+            try await gate.wait()
+            return .none
+        }
+        try await fixture.run { _ in
+            for count in 1...70 {
+                let job = try await fixture.queue.enqueue(RunnerFixture.spec(RunnerFixture.step("a")))
+                try await gate.waitForArrivals(count)
+                try await fixture.queue.apply(.cancel(reason: "no longer wanted"), to: job.id)
+                _ = try await fixture.finished(job.id)
+            }
+        }
+    }
+
     @Test func `a job that is stopped takes none of those with it that come after`() async throws {
         let fixture = RunnerFixture()
         fixture.configuration = JobRunner.Configuration(worker: "w1", concurrency: 1)
