@@ -183,6 +183,40 @@ struct FlushTests {
             try await queue.close()
         }
     }
+
+    @Test("the log of a store behind a link is the one that is flushed and watched, whatever lies beside the link")
+    func storeBehindLink() async throws {
+        try await Folder.with { folder in
+            let link = folder.path + "/link.sqlite"
+            #expect(symlink("jobs.sqlite", link) == 0)
+            defer { for suffix in ["", "-wal"] { unlink(link + suffix) } }
+            let stale = open(link + "-wal", O_CREAT | O_RDWR, 0o600)
+            close(stale)
+            let error = try await queueError { _ = try await SQLiteQueue.open(path: link) }
+            #expect(error.code == .unavailable)
+            #expect(error.detail.contains("leads to no file"))
+
+            let other = try await SQLiteQueue.open(path: folder.store)
+            let flushed = Mutex<Set<ino_t>>([])
+            let queue = try await SQLiteQueue.open(path: link) { descriptor in
+                var status = stat()
+                _ = fstat(descriptor, &status)
+                _ = flushed.withLock { $0.insert(status.st_ino) }
+                return LogFlush.toDisk(descriptor)
+            }
+            var log = stat()
+            #expect(stat(folder.store + "-wal", &log) == 0)
+            var work = queue.signals(for: .work(queues: ["default"])).makeAsyncIterator()
+            let own = try await queue.enqueue(.test("own"))
+            await work.next()
+            let foreign = try await other.enqueue(.test("foreign"))
+            await work.next()
+            #expect(flushed.withLock { $0 } == [log.st_ino])
+            #expect(try await queue.take(5).map(\.job.id) == [own.id, foreign.id])
+            try await queue.close()
+            try await other.close()
+        }
+    }
 }
 
 extension Folder {

@@ -84,15 +84,15 @@ extension SQLiteQueue {
         flush: @escaping LogFlush.Flush = LogFlush.toDisk
     ) async throws -> SQLiteQueue {
         let pool = try await blocking(ErrorMapping(path: path)) {
-            try StorePath(path: path).prepare(createsFolder: options.createsFolder)
-            let pool = try DatabasePool(path: path, configuration: configuration(options))
+            let file = try StorePath(path: path).prepare(createsFolder: options.createsFolder)
+            let pool = try DatabasePool(path: file, configuration: configuration(options))
             try synchronise(pool, "FULL")
             try SQLiteSchema.migrate(pool)
             // From here on commits are brought to the disk beside the writer.
             try synchronise(pool, "NORMAL")
             return pool
         }
-        let flush = options.durability == .full ? LogFlush(path: path + "-wal", flush: flush) : nil
+        let flush = options.durability == .full ? LogFlush(path: pool.path + "-wal", flush: flush) : nil
         return SQLiteQueue(
             pool: pool, options: options, time: time, telemetry: JobTelemetry(logger: logger),
             life: Life(ownsPool: true, temporaryFolder: temporaryFolder, flush: flush))

@@ -14,29 +14,49 @@ struct StorePath {
 
     /// Makes sure that there is a file which can be opened, and that a new one belongs to its user alone.
     ///
+    /// - Returns: the file's own path; see ``real(_:)``.
     /// - Throws: ``QueueError``.
-    func prepare(createsFolder: Bool) throws(QueueError) {
+    func prepare(createsFolder: Bool) throws(QueueError) -> String {
         guard !path.isEmpty, !path.utf8.contains(0), !path.hasPrefix(":") else {
             throw fault(.invalidRequest, "\"\(path)\" is no path of a file")
         }
-        var status = stat()
-        if stat(path, &status) == 0 {
-            guard status.st_mode & S_IFMT == S_IFREG else {
-                throw fault(.unavailable, "\(path) is no regular file; name a file inside it or another one")
-            }
-            guard access(path, R_OK) == 0 else { throw fault(.notPermitted, "\(path) may not be read") }
-            guard access(path, W_OK) == 0, access(folder, W_OK) == 0 else {
-                // SQLite keeps its log beside the file, so both must be writable.
-                throw fault(
-                    .readOnly, "\(path) or its folder may not be written; check their permissions")
-            }
-            return
+        if let known = Self.real(path) {
+            try check(known)
+            return known
         }
         try checkFolder(createsFolder: createsFolder)
         try create()
+        guard let made = Self.real(path) else {
+            throw fault(.unavailable, "\(path) leads to no file: \(reason)")
+        }
+        return made
     }
 
-    private var folder: String {
+    /// The absolute path of a file without links; nil when there is no such file.
+    ///
+    /// SQLite keeps its log beside the file and not beside a link to it, and a relative path means another file when
+    /// the program changes its folder.
+    static func real(_ path: String) -> String? {
+        guard let found = realpath(path, nil) else { return nil }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
+    private func check(_ file: String) throws(QueueError) {
+        var status = stat()
+        guard stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw fault(.unavailable, "\(path) is no regular file; name a file inside it or another one")
+        }
+        guard access(file, R_OK) == 0 else { throw fault(.notPermitted, "\(path) may not be read") }
+        guard access(file, W_OK) == 0, access(Self.folder(of: file), W_OK) == 0 else {
+            // SQLite keeps its log beside the file, so both must be writable.
+            throw fault(.readOnly, "\(path) or its folder may not be written; check their permissions")
+        }
+    }
+
+    private var folder: String { Self.folder(of: path) }
+
+    private static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

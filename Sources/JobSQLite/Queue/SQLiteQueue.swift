@@ -18,6 +18,8 @@ public final class SQLiteQueue: ServiceStore, WaitingClaims {
     let clock: LeaseClock
     let options: SQLiteOptions
     let errors: ErrorMapping
+    /// Where SQLite keeps the log of the file.
+    private let logPath: String
     private let life: Mutex<Life>
 
     /// What ends with the queue.
@@ -45,6 +47,7 @@ public final class SQLiteQueue: ServiceStore, WaitingClaims {
         self.telemetry = telemetry
         self.hub = hub
         self.errors = errors
+        logPath = (StorePath.real(pool.path) ?? pool.path) + "-wal"
         self.life = Mutex(life)
         // The connections of others may be closed at any time, and the memory that tells of commits with them.
         reads = GroupRead(pool, marks: life.ownsPool ? CommitMark.Source(pool) : nil)
@@ -181,7 +184,7 @@ public final class SQLiteQueue: ServiceStore, WaitingClaims {
     func watchOtherProcesses() {
         life.withLock { life in
             guard !life.isClosed, life.watch == nil else { return }
-            life.watch = FileWatch(path: pool.path + "-wal") { [commits] in commits.probe() }
+            life.watch = FileWatch(path: logPath) { [commits] in commits.probe() }
         }
     }
 
