@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import JobCore
 import JobSQLite
@@ -26,7 +27,7 @@ struct WaitingClaimTests {
     @Test func `a job is leased by the commit that stores it`() async throws {
         let queue = try await SQLiteQueue.temporary()
         let isLeasing = Mutex(false)
-        async let claimed = queue.claimWhenStored(Self.request()) { isLeasing.withLock { $0 = true } }
+        async let claimed = queue.claimWhenStored(Self.request()) { _ in isLeasing.withLock { $0 = true } }
         await queue.waits(1)
         #expect(!isLeasing.withLock { $0 })
         let before = queue.commitCount
@@ -40,13 +41,65 @@ struct WaitingClaimTests {
         try await queue.close()
     }
 
+    @Test func `the leases count from before whatever the transaction did on its way`() async throws {
+        // Each look at the clock takes ten seconds.
+        let looks = Mutex(Duration.zero)
+        let slow = TimeSource(
+            now: { TimeSource.system.now },
+            uptime: {
+                looks.withLock { looks in
+                    looks += .seconds(10)
+                    return looks
+                }
+            }, sleep: { try await Task.sleep(for: $0) })
+        let queue = try await SQLiteQueue.temporary(time: slow)
+        let told = Mutex(Duration.zero)
+        async let claimed = queue.claimWhenStored(Self.request()) { age in told.withLock { $0 = age } }
+        await queue.waits(1)
+        _ = try await queue.enqueue(.test())
+        #expect(try await claimed.count == 1)
+        // One look for the time of the transaction, and one for the age.
+        #expect(told.withLock { $0 } == .seconds(20))
+        try await queue.close()
+    }
+
+    @Test func `a claim of any size shares a transaction with others`() async throws {
+        try await Folder.with { folder in
+            let pool = try folder.pool()
+            let queue = try await SQLiteQueue.over(pool)
+            let first = try await queue.enqueue(.test("first"))
+            let isHeld = DispatchSemaphore(value: 0)
+            let gate = DispatchSemaphore(value: 0)
+            async let held: Void = pool.writeWithoutTransaction { _ in
+                isHeld.signal()
+                gate.wait()
+            }
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().async {
+                    isHeld.wait()
+                    continuation.resume()
+                }
+            }
+            let before = queue.commitCount
+            async let claims = queue.claim(Self.request(limit: .max))
+            async let second = queue.enqueue(.test("second"))
+            async let third = queue.enqueue(.test("third"))
+            gate.signal()
+            try await held
+            _ = try await (second, third)
+            #expect(try await claims.map(\.job.id).contains(first.id))
+            #expect(queue.commitCount - before <= 3)
+            try await queue.close()
+        }
+    }
+
     @Test(arguments: [1, 2])
     func `others are told of work only when a waiting claim has left some`(jobs: Int) async throws {
         let queue = try await SQLiteQueue.temporary()
         // The first commit finds those of the connection that made the tables.
         _ = try await queue.enqueue(.test("before") { $0.queue = "other" })
         let signals = queue.signals(for: .work(queues: [JobSpec.defaultQueue]))
-        async let claimed = queue.claimWhenStored(Self.request(limit: 1)) {}
+        async let claimed = queue.claimWhenStored(Self.request(limit: 1)) { _ in }
         await queue.waits(1)
         _ = try await queue.enqueue((1...jobs).map { NewJob(.test("job \($0)")) })
         #expect(try await claimed.map(\.job.spec.name) == ["job 1"])
@@ -60,7 +113,7 @@ struct WaitingClaimTests {
         let queue = try await SQLiteQueue.temporary()
         _ = try await queue.enqueue(.test("holds the lane") { $0.lane = "lane" })
         _ = try await queue.take()
-        async let claimed = queue.claimWhenStored(Self.request()) {}
+        async let claimed = queue.claimWhenStored(Self.request()) { _ in }
         await queue.waits(1)
         _ = try await queue.enqueue(.test("of another queue") { $0.queue = "other" })
         _ = try await queue.enqueue(.test("for later") { $0.notBefore = TimeSource.system.now + .seconds(60) })
@@ -76,7 +129,7 @@ struct WaitingClaimTests {
 
     @Test func `a cancelled wait ends without jobs and takes none later`() async throws {
         let queue = try await SQLiteQueue.temporary()
-        let wait = Task { try await queue.claimWhenStored(Self.request()) {} }
+        let wait = Task { try await queue.claimWhenStored(Self.request()) { _ in } }
         await queue.waits(1)
         wait.cancel()
         #expect(try await wait.value.isEmpty)
@@ -84,7 +137,7 @@ struct WaitingClaimTests {
         #expect(try await queue.counts().count(.queued) == 1)
         let cancelled = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            return try await queue.claimWhenStored(Self.request()) {}
+            return try await queue.claimWhenStored(Self.request()) { _ in }
         }
         #expect(try await cancelled.value.isEmpty)
         try await queue.close()
@@ -92,18 +145,18 @@ struct WaitingClaimTests {
 
     @Test func `closing the store ends the waits`() async throws {
         let queue = try await SQLiteQueue.temporary()
-        let wait = Task { try await queue.claimWhenStored(Self.request()) {} }
+        let wait = Task { try await queue.claimWhenStored(Self.request()) { _ in } }
         await queue.waits(1)
         try await queue.close()
         #expect(try await queueError { _ = try await wait.value }.code == .closed)
-        #expect(try await queueError { _ = try await queue.claimWhenStored(Self.request()) {} }.code == .closed)
+        #expect(try await queueError { _ = try await queue.claimWhenStored(Self.request()) { _ in } }.code == .closed)
     }
 
     @Test func `a transaction that is rolled back leases nothing, and the wait goes on`() async throws {
         try await Folder.with { folder in
             let queue = try await SQLiteQueue.open(path: folder.store)
-            async let claimed = queue.claimWhenStored(Self.request()) {}
-            let other = Task { try await queue.claimWhenStored(Self.request()) {} }
+            async let claimed = queue.claimWhenStored(Self.request()) { _ in }
+            let other = Task { try await queue.claimWhenStored(Self.request()) { _ in } }
             await queue.waits(2)
             try await folder.pool().write { db in
                 try db.execute(
@@ -139,7 +192,7 @@ struct WaitingClaimTests {
                     let request = Self.request("w\(worker)", limit: 1 + worker)
                     var leased: [JobID] = []
                     while try await queue.counts().count(.running) < jobs {
-                        let wait = Task { try await queue.claimWhenStored(request) {} }
+                        let wait = Task { try await queue.claimWhenStored(request) { _ in } }
                         if worker.isMultiple(of: 2) { await Task.yield() }
                         wait.cancel()
                         leased += try await wait.value.map(\.job.id)

@@ -14,10 +14,10 @@ public protocol WaitingClaims: QueueSignals {
     ///
     /// - Parameters:
     ///   - request: as for `claim(_:)`.
-    ///   - leasing: called right before jobs are leased, from when the leases count; perhaps more than once, perhaps for
-    ///     nothing, on any thread. It must not block.
+    ///   - leasing: called right before jobs are leased, with how long ago it is from when the leases count; perhaps more
+    ///     than once, perhaps for nothing, on any thread. It must not block.
     /// - Throws: ``QueueError``.
     func claimWhenStored(
-        _ request: ClaimRequest, leasing: @escaping @Sendable () -> Void
+        _ request: ClaimRequest, leasing: @escaping @Sendable (_ age: Duration) -> Void
     ) async throws -> [Claim]
 }

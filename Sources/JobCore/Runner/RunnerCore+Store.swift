@@ -27,8 +27,8 @@ extension RunnerCore {
     func wait(_ request: ClaimRequest) async {
         let sentAt = Mutex(time.uptime)
         do {
-            let claims = try await store.claimWhenStored?(request) { [time] in
-                sentAt.withLock { $0 = time.uptime }
+            let claims = try await store.claimWhenStored?(request) { [time] age in
+                sentAt.withLock { $0 = time.uptime - age }
             }
             take(claims ?? [], sentAt: sentAt.withLock(\.self))
             machine.withLock { $0.waitEnded(jobs: claims?.count ?? 0) }

@@ -4,7 +4,7 @@ struct RunnerStore: Sendable {
     var write: Outbox.Write
     var keepsLogs = false
     var signals: (@Sendable (Set<String>) -> AsyncStream<Void>)?
-    var claimWhenStored: (@Sendable (ClaimRequest, @escaping @Sendable () -> Void) async throws -> [Claim])?
+    var claimWhenStored: (@Sendable (ClaimRequest, @escaping @Sendable (Duration) -> Void) async throws -> [Claim])?
     var nextDue: (@Sendable ([String]) async throws -> Timestamp?)?
     var cancelRequests: (@Sendable (String) async throws -> [JobID])?
     var prune: (@Sendable (Int) async throws -> Int)?

@@ -58,6 +58,9 @@ package final class LeaseClock: Sendable {
         _ = read()
     }
 
+    /// The time that nobody sets.
+    package var uptime: Duration { time.uptime }
+
     /// Looks at the clock; any thread may.
     package func read() -> Reading {
         state.withLock { state in

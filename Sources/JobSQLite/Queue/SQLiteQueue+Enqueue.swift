@@ -62,7 +62,8 @@ extension SQLiteQueue {
         let encoded = try EncodedJob.encode(jobs, at: now, limits: options.limits)
         do {
             let transaction = StoreTransaction(
-                Session(db), at: LeaseClock.Reading(now: now), limits: options.limits, cache: JobCache(capacity: 2))
+                Session(db), at: LeaseClock.Reading(now: now), uptime: time.uptime, limits: options.limits,
+                cache: JobCache(capacity: 2))
             let stored = try transaction.enqueue(encoded)
             try transaction.finish()
             return (stored, transaction.takeNews())

@@ -76,15 +76,15 @@ public final class SQLiteQueue: ServiceStore, WaitingClaims {
 
     /// Leases jobs in the commit that stores them; see `WaitingClaims.claimWhenStored(_:leasing:)`.
     public func claimWhenStored(
-        _ request: ClaimRequest, leasing: @escaping @Sendable () -> Void
+        _ request: ClaimRequest, leasing: @escaping @Sendable (_ age: Duration) -> Void
     ) async throws -> [Claim] {
         guard request.asksForJobs else { return [] }
         let committed: Committed<[Claim]>
         do {
             committed = try await commits.runWhenStored(
                 "claim", weight: request.limit, jobsOf: Set(request.slots.map(\.queue))
-            ) {
-                leasing()
+            ) { [time] in
+                leasing(max(.zero, time.uptime - $0.uptime))
                 return try $0.claim(request)
             }
         } catch is CancellationError {

@@ -56,20 +56,20 @@ extension StoreTransaction {
     ///
     /// Steps before the old cursor never change, and those after the new one have not begun.
     ///
-    /// - Returns: whether what is to be written is too large for the cache.
-    func saveResults(_ edit: Edit, into results: inout PendingResults) throws -> Bool {
+    /// - Returns: how many bytes of outputs are to be written.
+    func saveResults(_ edit: Edit, into results: inout PendingResults) throws -> Int {
         let (old, new) = (edit.original.job, edit.job)
-        guard !new.steps.isEmpty else { return false }
+        guard !new.steps.isEmpty else { return 0 }
         let first = min(old.cursor, new.steps.count - 1)
         let last = min(new.cursor, new.steps.count - 1)
-        var isLarge = false
+        var written = 0
         for index in first...last {
             let record = new.steps[index]
             let isUnchanged = index == last && index == first && record.output == old.steps[index].output
             if isUnchanged { continue }
             if index < last || record.output.map({ $0 != StepOutput.none }) ?? false {
                 let output = record.output?.document.utf8
-                isLarge = isLarge || (output?.count ?? 0) > JobCache.largestText
+                written += output?.count ?? 0
                 results.add(record, output: output, step: index, of: edit.original.seq)
             } else if index == first, old.steps[index].output.map({ $0 != StepOutput.none }) ?? false {
                 try session.execute(Self.dropResult) { row in
@@ -78,7 +78,7 @@ extension StoreTransaction {
                 }
             }
         }
-        return isLarge
+        return written
     }
 }
 

@@ -81,18 +81,18 @@ extension StoreTransaction {
     private func saveRest(_ edit: Edit, _ results: inout PendingResults) throws {
         let (old, new) = (edit.original.job, edit.job)
         try saveHistory(edit)
-        let isLarge = try saveResults(edit, into: &results)
+        var stored = edit.original
+        stored.textSize += try saveResults(edit, into: &results)
         if results.isFull { try results.write(session) }
-        if !old.sharesSpec(with: new) { try saveSpec(edit) }
+        if !old.sharesSpec(with: new) { stored.textSize += try saveSpec(edit) }
         if old.version != new.version { note(new.id) }
         if old.phase != new.phase || old.queue != new.queue {
             count(-1, old.queue, old.phase)
             count(1, new.queue, new.phase)
         }
-        var stored = edit.original
         stored.job = new
         stored.isBlocked = try isBlocked(edit)
-        cache.keep(stored, isLarge: isLarge)
+        cache.keep(stored)
     }
 
     private func isBlocked(_ edit: Edit) throws -> Bool {

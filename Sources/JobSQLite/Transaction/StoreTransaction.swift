@@ -15,6 +15,8 @@ final class StoreTransaction {
     let now: Timestamp
     /// The time up to which leases are over; before `now` when the clock was set forward lately.
     let leaseTime: Timestamp
+    /// The uptime before the clock was looked at.
+    let uptime: Duration
     let limits: StoreLimits
     let cache: JobCache
     /// Whether jobs with fresh ids are stored without looking for them first; one that is known after all makes
@@ -32,12 +34,13 @@ final class StoreTransaction {
     var changed: [JobID] = []
 
     init(
-        _ session: Session, at time: LeaseClock.Reading, limits: StoreLimits, cache: JobCache,
+        _ session: Session, at time: LeaseClock.Reading, uptime: Duration, limits: StoreLimits, cache: JobCache,
         trustsFreshIDs: Bool = false
     ) {
         written = session
         now = time.now
         leaseTime = time.leases
+        self.uptime = uptime
         self.limits = limits
         self.cache = cache
         self.trustsFreshIDs = trustsFreshIDs

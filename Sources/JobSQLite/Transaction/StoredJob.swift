@@ -7,7 +7,7 @@ struct StoredJob {
     var job: Job
     /// Whether another job of its lane comes first.
     var isBlocked: Bool
-    /// About how many bytes its specification and outputs have in the file.
+    /// About how many bytes its specification and outputs have in the file, or a little more.
     var textSize = 0
 }
 
@@ -26,7 +26,7 @@ final class JobCache {
     /// The settings of named queues, read when first asked for.
     var settings: [String: NamedQueueSettings]?
 
-    /// Jobs with larger outputs or specifications are read each time, so that the cache stays small in bytes too.
+    /// Jobs whose specification and outputs are larger are read each time, so that the cache stays small in bytes too.
     static let largestText = 32_768
 
     init(capacity: Int) {
@@ -42,9 +42,9 @@ final class JobCache {
     }
 
     /// Keeps a running job, forgets any other: only running jobs are likely to be asked for again soon.
-    func keep(_ stored: StoredJob, isLarge: Bool) {
+    func keep(_ stored: StoredJob) {
         let id = stored.job.id
-        guard stored.job.lease != nil, !isLarge else { return forget(id) }
+        guard stored.job.lease != nil, stored.textSize <= Self.largestText else { return forget(id) }
         if young.count >= capacity / 2, young[id] == nil {
             old = young
             young = [:]

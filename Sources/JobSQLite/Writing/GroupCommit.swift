@@ -184,7 +184,8 @@ final class GroupCommit: Sendable {
             var weight = 0
             var count = 0
             for call in state.waiting.prefix(Self.callsPerCommit) {
-                weight += call.weight
+                // Claims may ask for any number.
+                weight += min(call.weight, Self.weightPerCommit)
                 if count > 0, weight > Self.weightPerCommit { break }
                 count += 1
             }
@@ -217,8 +218,11 @@ final class GroupCommit: Sendable {
             if flush?.failure != nil { try repair(writer) }
             try writer.begin()
             isForeign = try writer.hasForeignCommit()
+            // First, so that no lease seems to last longer than it does, however long this thread is kept waiting.
+            let uptime = clock.uptime
             let transaction = StoreTransaction(
-                writer.session, at: clock.read(), limits: limits, cache: writer.cache, trustsFreshIDs: !isSecondRun)
+                writer.session, at: clock.read(), uptime: uptime, limits: limits, cache: writer.cache,
+                trustsFreshIDs: !isSecondRun)
             for (index, call) in batch.enumerated() {
                 do { try call.run(transaction) } catch {
                     writer.rollback()
@@ -232,8 +236,9 @@ final class GroupCommit: Sendable {
             if !isSecondRun, line.count > 0 {
                 let stored = batch.flatMap(\.news.enqueued).filter { !$0.isFinished }
                 do { answered = try line.answer(stored, in: transaction) } catch {
+                    // Whatever it was, what the calls did was sound, and they hear of nothing.
                     writer.rollback()
-                    return resume(batch, after: error, at: batch.endIndex, writer, isSecondRun: false)
+                    return runAlone(batch, writer)
                 }
             }
             try transaction.finish()
@@ -308,12 +313,16 @@ final class GroupCommit: Sendable {
             return
         }
         let isKnown = !(error is StaleRow || error is PendingRowsFailure)
-        for (other, call) in batch.enumerated() {
-            if other == index, isKnown {
-                call.fail(errors.map(error, call.operation))
-            } else {
-                commit([call], writer, isSecondRun: true)
-            }
+        var others = batch
+        if isKnown, batch.indices.contains(index) {
+            let call = others.remove(at: index)
+            call.fail(errors.map(error, call.operation))
         }
+        runAlone(others, writer)
+    }
+
+    /// Runs calls again, each in a transaction of its own.
+    private func runAlone(_ calls: [any PendingCall], _ writer: WriterState) {
+        for call in calls { commit([call], writer, isSecondRun: true) }
     }
 }

@@ -57,7 +57,7 @@ extension QueueConformance {
             task = Task {
                 defer { notes.isOver.store(true, ordering: .sequentiallyConsistent) }
                 let request = ClaimRequest(worker: "waiting", limit: 1, lease: .seconds(10))
-                return try await queue.claimWhenStored(request) {
+                return try await queue.claimWhenStored(request) { _ in
                     notes.wasTold.store(true, ordering: .sequentiallyConsistent)
                 }
             }
