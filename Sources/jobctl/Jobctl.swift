@@ -46,6 +46,7 @@ struct Jobctl: AsyncParsableCommand {
 @main
 enum Main {
     static func main() async {
+        ProcessEnvironment.openStandardDescriptors()
         ProcessEnvironment.prepareSignals()
         let status = await run()
         if let reason = await Console.shared.failure {

@@ -56,7 +56,7 @@ extension JobEditor {
             if job.cursor == job.steps.count { return finish(.succeeded) }
             lease(to: worker, for: duration, waitedSince: until)
         case .cancel(let reason):
-            finish(.cancelled, failure: reason.map { JobFailure(code: "cancelled", message: $0) })
+            finish(.cancelled, failure: reason.map(JobFailure.init(cancelledBecause:)))
         case .heartbeat, .stepSucceeded, .succeeded, .failed, .snoozed, .released, .interrupted: throw .leaseLost
         case .retry: throw .notRetryable(job.status(at: now))
         case .edit(let edit, let version):
@@ -90,12 +90,8 @@ extension JobEditor {
         case .interrupted(_, let reason):
             if cancelRequested { return cancelAttempt() }
             giveBack(.released, until: now, ending: .interrupted, message: reason)
-        case .cancel:
-            if !cancelRequested {
-                job.state = .running(lease, cancelRequested: true)
-                effects.append(.cancelRequested)
-                touch()
-            }
+        case .cancel(let reason):
+            requestCancel(reason, of: lease, wasRequested: cancelRequested)
         case .retry: throw .notRetryable(job.status(at: now))
         case .edit: throw .notWaiting(job.status(at: now))
         }

@@ -56,15 +56,21 @@ struct JobEditor {
 
     /// Claims a job whose lease has expired: its worker is lost and has used up its attempt.
     mutating func takeOver(from old: Lease, by worker: String, for duration: Duration, cancelRequested: Bool) {
-        let message = "worker \(old.worker) was lost: its lease expired at \(old.expiresAt)"
-        endAttempt(.lost, message: message)
-        if cancelRequested { return finish(.cancelled) }
+        let message = loseWorker(of: old)
+        if cancelRequested { return finish(.cancelled, failure: cancelReason) }
         if job.cursor == job.steps.count { return finish(.succeeded) }
         guard job.survivesLoss else {
             let step = job.spec.steps[job.cursor].name
             return finish(.poisoned, failure: JobFailure(code: .workerLost, message: message, step: step))
         }
         lease(to: worker, for: duration, waitedSince: old.expiresAt)
+    }
+
+    /// Ends the attempt of a worker whose lease has expired, and says why.
+    private mutating func loseWorker(of lease: Lease) -> String {
+        let message = "worker \(lease.worker) was lost: its lease expired at \(lease.expiresAt)"
+        endAttempt(.lost, message: message)
+        return message
     }
 
     mutating func extend(_ lease: Lease, for duration: Duration, progress: JobProgress?, cancelRequested: Bool) {
@@ -100,7 +106,7 @@ struct JobEditor {
         job.steps[step].finishedAt = now
         job.steps[step].output = output
         job.cursor += 1
-        job.failure = nil
+        job.failure = cancelReason
         beginStep()
         effects.append(.stepSucceeded(step))
     }
@@ -130,9 +136,31 @@ struct JobEditor {
         }
     }
 
+    /// Asks the worker to stop; without one that lives, the job ends at once, as nobody may ever claim it again.
+    mutating func requestCancel(_ reason: String?, of lease: Lease, wasRequested: Bool) {
+        let why = reason.map(JobFailure.init(cancelledBecause:))
+        if lease.expiresAt <= now {
+            _ = loseWorker(of: lease)
+            return finish(.cancelled, failure: cancelReason ?? why)
+        }
+        if wasRequested { return }
+        touch()
+        job.state = .running(lease, cancelRequested: true)
+        if let why { job.failure = why }
+        effects.append(.cancelRequested)
+    }
+
+    /// Why a running job is to be cancelled, where that was said.
+    private var cancelReason: JobFailure? {
+        guard case .running(_, cancelRequested: true) = job.state, job.failure?.code == .cancelled else {
+            return nil
+        }
+        return job.failure
+    }
+
     mutating func cancelAttempt() {
         endAttempt(.cancelled)
-        finish(.cancelled)
+        finish(.cancelled, failure: cancelReason)
     }
 
     /// Ends the attempt without counting it.

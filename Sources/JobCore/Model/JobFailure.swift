@@ -13,6 +13,11 @@ public struct JobFailure: Hashable, Sendable {
         self.message = message
         self.step = step
     }
+
+    /// What is told of a job that was cancelled for a reason.
+    init(cancelledBecause reason: String) {
+        self.init(code: .cancelled, message: reason)
+    }
 }
 
 /// A stable word for a kind of failure; executors may add their own.
@@ -33,6 +38,8 @@ public struct FailureCode: RawRepresentable, Hashable, Sendable, ExpressibleBySt
     public static let timeout: FailureCode = "timeout"
     /// The job waited in the queue for longer than its deadline.
     public static let deadlineExceeded: FailureCode = "deadline_exceeded"
+    /// Somebody cancelled the job, and said why.
+    public static let cancelled: FailureCode = "cancelled"
     /// The worker vanished while it held the job.
     public static let workerLost: FailureCode = "worker_lost"
     /// No executor is registered for the step's kind.

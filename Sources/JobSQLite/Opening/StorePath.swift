@@ -17,8 +17,8 @@ struct StorePath {
     /// - Returns: the file's own path; see ``real(_:)``.
     /// - Throws: ``QueueError``.
     func prepare(createsFolder: Bool) throws(QueueError) -> String {
-        guard !path.isEmpty, !path.utf8.contains(0), !path.hasPrefix(":") else {
-            throw fault(.invalidRequest, "\"\(path)\" is no path of a file")
+        guard !path.isEmpty, !path.utf8.contains(0), !path.hasPrefix(":"), !path.hasPrefix("file:") else {
+            throw fault(.invalidRequest, "\"\(path)\" is no path of a file; write a path without a scheme")
         }
         if let known = Self.real(path) {
             try check(known)

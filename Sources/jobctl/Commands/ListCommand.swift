@@ -51,7 +51,7 @@ struct ListCommand: AsyncParsableCommand {
     func run() async throws {
         let filter = JobFilter(
             statuses: Set(status.flatMap(ArgumentReading.names).compactMap(JobStatus.init)),
-            queues: Set(queue.flatMap(ArgumentReading.names)), name: name, tags: tags.dictionary)
+            queues: Set(try queue.flatMap(ArgumentReading.queues)), name: name, tags: tags.dictionary)
         let page = try await store.location().withStore(.existing) { store in
             try await store.page(filter, after: after.flatMap { JobID($0) }, limit: limit)
         }

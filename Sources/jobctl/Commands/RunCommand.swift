@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import JobCore
+internal import Logging
 
 /// `jobctl run`: submits jobs, works on them here and shows them live.
 struct RunCommand: AsyncParsableCommand {
@@ -61,6 +62,7 @@ struct RunCommand: AsyncParsableCommand {
             }
         } else {
             let file = try JobFile(path: file ?? "-")
+            try refuseForbidden(file.jobs)
             try await location.withStore(.creating) { store in
                 let new = RunQueue.claim(file.jobs).map { NewJob($0) }
                 let stored = try await store.enqueue(new)
@@ -77,6 +79,21 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
+    /// Says what `--allow` leaves out before anything is stored.
+    private func refuseForbidden(_ jobs: [JobSpec]) throws(CommandFailure) {
+        guard let allowed = execution.allow else { return }
+        for job in jobs {
+            for step in job.steps {
+                guard let needed = StepPermissions.permission(for: step.action), !allowed.allows(needed) else {
+                    continue
+                }
+                throw CommandFailure(
+                    .notPermitted,
+                    "the step \(step.name) of \(job.name) is of kind \(needed.rawValue), which --allow does not name")
+            }
+        }
+    }
+
     private func work(on jobs: [Job], asBatch: Bool, in store: any ServiceStore) async throws {
         let queues = Set(jobs.map(\.spec.queue))
         let kinds = Set(jobs.flatMap { $0.spec.steps.map(\.action.kind) })
@@ -84,7 +101,9 @@ struct RunCommand: AsyncParsableCommand {
             queues: queues.sorted(), concurrency: min(concurrency, jobs.count), lease: lease,
             drainTimeout: .seconds(2), stopsWhenEmpty: true)
         try await ExecutorAssembly(options: execution, killGrace: .seconds(3)).withExecutors(for: kinds) { executors in
-            let runner = JobRunner(store: store, executors: executors, configuration: configuration)
+            let runner = JobRunner(
+                store: store, executors: executors, configuration: configuration,
+                logger: Logger(label: "jobctl.run") { _ in TroubleLogHandler() })
             let end = try await LiveRun(store: store, jobs: jobs, runner: runner, isQuiet: output.json).work()
             var finished: [Job] = []
             for job in jobs { if let job = try await store.job(job.id) { finished.append(job) } }

@@ -13,8 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serve the HTTP API, and work on what is submitted.",
         discussion: """
             Callers need tokens, which jobctl token makes. What jobs may contain is said with --allow: HTTP requests \
-            unless more is named. SIGTERM or ^C: take no more requests, let calls and jobs finish; a second one: stop \
-            at once.
+            unless more is named. SIGTERM or ^C: take no more requests, let calls and jobs finish; a second one: ask \
+            them to end now, and kill them 10 s later.
 
             EXAMPLES:
               jobctl serve --no-auth
@@ -44,7 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...1_000).contains(workers) else { throw ValidationError("--workers must lie between 0 and 1000") }
-        guard !ArgumentReading.names(queues).isEmpty else { throw ValidationError("--queues must name a queue") }
+        guard try !ArgumentReading.queues(queues).isEmpty else { throw ValidationError("--queues must name a queue") }
     }
 
     func run() async throws {
@@ -66,7 +66,7 @@ struct ServeCommand: AsyncParsableCommand {
                 options: execution, permissions: permissions, destinations: destinations, callbackSecrets: secrets)
             try await assembly.withExecutors { executors in
                 var services: [any Service] = []
-                if workers > 0 { services.append(runner(store, executors, logger)) }
+                if workers > 0 { services.append(try runner(store, executors, logger)) }
                 if !secrets.isEmpty { services.append(callbackRunner(store, executors, logger)) }
                 guard let fleets else {
                     services.append(server(store, at: address, nil, logger))
@@ -95,11 +95,13 @@ struct ServeCommand: AsyncParsableCommand {
         serving.publicDestinations ? .publicInternet : DestinationPolicy()
     }
 
-    private func runner(_ store: any ServiceStore, _ executors: ExecutorRegistry, _ logger: Logger) -> JobRunner {
+    private func runner(
+        _ store: any ServiceStore, _ executors: ExecutorRegistry, _ logger: Logger
+    ) throws -> JobRunner {
         JobRunner(
             store: store, executors: executors,
             configuration: JobRunner.Configuration(
-                queues: ArgumentReading.names(queues), concurrency: workers, drainTimeout: drainTimeout),
+                queues: try ArgumentReading.queues(queues), concurrency: workers, drainTimeout: drainTimeout),
             logger: logger)
     }
 

@@ -57,7 +57,7 @@ struct TokenCreateCommand: AsyncParsableCommand {
         let text = TokenText()
         let now = TimeSource.system.now
         let token = AccessToken(
-            id: text.id, name: name, hash: text.hash, scopes: granted, queues: Set(ArgumentReading.names(queues)),
+            id: text.id, name: name, hash: text.hash, scopes: granted, queues: Set(try ArgumentReading.queues(queues)),
             createdAt: now, expiresAt: neverExpires ? nil : now + expires, worker: worker)
         try await store.location().withStore(.creating) { try await $0.insert(token) }
         if output.json {

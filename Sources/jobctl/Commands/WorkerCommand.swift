@@ -9,8 +9,8 @@ struct WorkerCommand: AsyncParsableCommand {
         abstract: "Work on stored jobs until told to stop.",
         discussion: """
             Any number of workers may share a store. SIGTERM or ^C: take no more jobs, let running ones finish for the \
-            drain time, then stop them and give them back; a second one: stop them at once. An order to drain from \
-            elsewhere lets running jobs finish and ends the worker.
+            drain time, then stop them and give them back; a second one: ask them to end now, and kill them 10 s \
+            later. An order to drain from elsewhere lets running jobs finish and ends the worker.
 
             On an EC2 instance, --ec2 heeds the notice that comes before it is taken away: the worker takes no more \
             jobs, asks running steps to end and keeps their checkpoints, and gives the jobs back, which costs no \
@@ -57,7 +57,7 @@ struct WorkerCommand: AsyncParsableCommand {
     @OptionGroup var store: StoreOptions
 
     func validate() throws {
-        let names = ArgumentReading.names(queues)
+        let names = try ArgumentReading.queues(queues)
         guard !names.isEmpty else { throw ValidationError("--queues must name at least one queue") }
         guard (1...1_000).contains(concurrency) else {
             throw ValidationError("--concurrency must lie between 1 and 1000")
@@ -72,7 +72,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let location = try store.location()
         let logger = logging.logger()
         let secrets = try callbacks.secrets()
-        let named = ArgumentReading.names(queues)
+        let named = try ArgumentReading.queues(queues)
         let sends = !secrets.isEmpty && !named.contains(JobSpec.callbacksQueue)
         var configuration = JobRunner.Configuration(
             worker: name ?? JobRunner.Configuration.uniqueWorkerName(),

@@ -27,9 +27,21 @@ enum ArgumentReading {
         return KeyValue(key: String(text[..<sign]), value: String(text[text.index(after: sign)...]))
     }
 
-    /// Names separated by commas.
+    /// Names separated by commas, with or without spaces.
     static func names(_ text: String) -> [String] {
-        text.split(separator: ",").map { String($0) }
+        text.split(separator: ",").compactMap { name in
+            let words = name.split(separator: " ")
+            return words.isEmpty ? nil : words.joined(separator: " ")
+        }
+    }
+
+    /// Names of queues separated by commas.
+    static func queues(_ text: String) throws -> [String] {
+        let names = names(text)
+        for name in names where name.utf8.count > 64 || !name.utf8.allSatisfy(FieldRules.isWordByte) {
+            throw ValidationError("'\(name)' is no name of a queue; it has 1 to 64 letters, digits, . _ or -")
+        }
+        return names
     }
 
     /// A job's id; whatever is no id names no job.

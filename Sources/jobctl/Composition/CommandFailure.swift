@@ -44,7 +44,7 @@ struct CommandFailure: Error {
 
     private static func status(of code: QueueError.Code) -> ExitStatus {
         switch code {
-        case .notPermitted: .notPermitted
+        case .notPermitted, .readOnly: .notPermitted
         case .full: .inputOutput
         case .invalidRequest: .usage
         default: .unavailable

@@ -36,6 +36,12 @@ enum ProcessEnvironment {
     /// Ends the process at once, without unwinding.
     static func exit(_ status: ExitStatus) -> Never { _exit(status.rawValue) }
 
+    /// Gives the process all three standard descriptors; otherwise the next file or socket that it opens would be one
+    /// of them, and take what is printed.
+    static func openStandardDescriptors() {
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 { _ = open("/dev/null", O_RDWR) }
+    }
+
     /// Sets how the process takes signals before any command runs.
     ///
     /// A closed pipe shall be an error of the write and not the end of a worker; ^C shall end every command with the

@@ -37,6 +37,17 @@ struct StepPermissions {
         self.init(permissions: permissions)
     }
 
+    /// What a step must be allowed to do; nil for kinds that no option is about.
+    static func permission(for action: StepAction) -> Permission? {
+        if case .command(let command) = action {
+            return switch command.invocation {
+            case .argv: .command
+            case .shell: .shell
+            }
+        }
+        return Permission(rawValue: action.kind)
+    }
+
     /// Whether a step may do something.
     func allows(_ permission: Permission) -> Bool { permissions.contains(permission) }
 
@@ -56,14 +67,9 @@ struct PermittedCommands<Commands: JobExecutor>: JobExecutor {
         _ step: StepInvocation, reporting report: @escaping StepReporter
     ) async throws -> StepOutput {
         if case .command(let action) = step.step.action {
-            let needed: StepPermissions.Permission
-            switch action.invocation {
-            case .argv: needed = .command
-            case .shell: needed = .shell
-            }
-            guard permissions.allows(needed) else {
+            guard let needed = StepPermissions.permission(for: .command(action)), permissions.allows(needed) else {
                 throw StepFailure(
-                    .notPermitted, "this worker runs no steps of kind \(needed.rawValue); see --allow",
+                    .notPermitted, "this worker runs no commands given in this form; see --allow",
                     isRetryable: false)
             }
         }

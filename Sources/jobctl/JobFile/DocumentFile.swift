@@ -34,9 +34,15 @@ struct DocumentFile {
         _ text: DocumentText, recordsLines: Bool
     ) throws(FileRefused) -> [LocatedDocument] {
         do throws(DocumentFault) {
-            return text.isJSON
-                ? [try json(text.bytes, recordsLines: recordsLines)]
-                : try YAMLComposer.documents(in: text.bytes, recordsLines: recordsLines)
+            guard text.mayBeJSON else {
+                return try YAMLComposer.documents(in: text.bytes, recordsLines: recordsLines)
+            }
+            do throws(DocumentFault) { return [try json(text.bytes, recordsLines: recordsLines)] } catch {
+                guard !text.name.hasSuffix(".json"),
+                    let documents = try? YAMLComposer.documents(in: text.bytes, recordsLines: recordsLines)
+                else { throw error }
+                return documents
+            }
         } catch {
             throw FileRefused(file: text.name, faults: [error])
         }

@@ -52,8 +52,8 @@ struct DocumentText {
         return min(offset, bytes.count)
     }
 
-    /// Whether the text is JSON: it begins with a brace or a bracket.
-    var isJSON: Bool {
+    /// Whether the text may be JSON, as it begins with a brace or a bracket; so does YAML in its flow style.
+    var mayBeJSON: Bool {
         let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     }

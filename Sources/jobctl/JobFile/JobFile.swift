@@ -17,6 +17,11 @@ struct JobFile {
         var jobs: [JobSpec] = []
         var issues: [(document: Int, issue: FieldIssue)] = []
         for (index, document) in file.documents.enumerated() {
+            let wrong = Self.faultsAround(document)
+            if !wrong.isEmpty {
+                issues += wrong.map { (index, $0) }
+                continue
+            }
             for entry in Self.entries(of: document) {
                 do throws(InvalidJob) {
                     jobs.append(try JobSpec(json: entry.value))
@@ -34,6 +39,15 @@ struct JobFile {
         self.jobs = jobs
         isBatch =
             file.documents.count > 1 || jobs.count > 1 || Self.entries(of: file.documents[0]).first?.path != ""
+    }
+
+    /// What is wrong with a document that has its jobs in `jobs`, besides the jobs; empty for any other.
+    private static func faultsAround(_ document: JSONValue) -> [FieldIssue] {
+        guard case .object(let object) = document, let jobs = object["jobs"], object["steps"] == nil else { return [] }
+        guard case .array = jobs else { return [FieldIssue(path: "jobs", message: "must be a list of jobs")] }
+        return object.members.filter { $0.key != "jobs" }.map {
+            FieldIssue(path: String($0.key.prefix(80)), message: "may not stand beside jobs")
+        }
     }
 
     /// The jobs of one document with the paths where they stand.

@@ -21,9 +21,7 @@ extension StoreLocation {
         case .memory: return try await body(MemoryQueue(logger: logger))
         case .server(let url, let server): return try await server.withStore(url) { try await body($0) }
         case .sqlite(let path):
-            if access == .existing, !ProcessEnvironment.exists(path) {
-                throw CommandFailure(.unavailable, "there is no store \(path); jobctl submit and jobctl run make one")
-            }
+            if access == .existing { try await Self.check(path) }
             let queue = try await SQLiteQueue.open(
                 path: path, options: SQLiteOptions(createsFolder: access == .creating), logger: logger)
             let result: Result<Value, any Error>
@@ -35,6 +33,17 @@ extension StoreLocation {
                 logger.warning("Closing the store failed", metadata: ["error": "\(error)"])
             }
             return try result.get()
+        }
+    }
+
+    /// Refuses what is no store yet: a command that only looks shall not make one, least of all in others' databases.
+    private static func check(_ path: String) async throws {
+        guard ProcessEnvironment.exists(path) else {
+            throw CommandFailure(.unavailable, "there is no store \(path); jobctl submit and jobctl run make one")
+        }
+        // What cannot be looked into tells more when it is opened.
+        if let isStore = try? await SQLiteQueue.holdsStore(at: path), !isStore {
+            throw CommandFailure(.unavailable, "\(path) holds no store; jobctl submit and jobctl run make one")
         }
     }
 }

@@ -25,7 +25,7 @@ enum StoreLocation: Hashable {
             guard !path.isEmpty, !path.hasPrefix("//") || path.hasPrefix("///") else {
                 throw CommandFailure(.usage, "the store \(text) names no file; write sqlite:PATH")
             }
-            self = .sqlite(path: path)
+            self = .sqlite(path: try Self.expanded(path))
         } else if text.hasPrefix("http://") || text.hasPrefix("https://") {
             self = .server(url: text, access: access)
         } else if let scheme = ["postgres", "postgresql"].first(where: { text.hasPrefix("\($0)://") }) {
@@ -35,6 +35,15 @@ enum StoreLocation: Hashable {
             throw CommandFailure(
                 .usage, "unknown store \(text.debugDescription); write sqlite:PATH, memory: or https://HOST")
         }
+    }
+
+    /// A path with the home directory for a leading `~`, which no shell puts there behind `sqlite:`.
+    private static func expanded(_ path: String) throws(CommandFailure) -> String {
+        guard path == "~" || path.hasPrefix("~/") else { return path }
+        guard let home = ProcessEnvironment["HOME"], home.hasPrefix("/") else {
+            throw CommandFailure(.usage, "there is no home directory for sqlite:\(path); write the whole path")
+        }
+        return home + path.dropFirst()
     }
 
     /// The file for those who name none.

@@ -19,7 +19,7 @@ enum LifecycleTable {
         snooze         | !lost     | !lost     | !lost     | snoozed   | cancelled | snoozed   | cancelled        | snoozed      | !finished | !finished | !finished | !finished
         release        | !lost     | !lost     | !lost     | released  | cancelled | released  | cancelled        | released     | !finished | !finished | !finished | !finished
         interrupt      | !lost     | !lost     | !lost     | released  | cancelled | released  | cancelled        | released     | !finished | !finished | !finished | !finished
-        cancel         | cancelled | cancelled | cancelled | stopping  | same      | stopping  | same             | stopping     | !finished | !finished | !finished | !finished
+        cancel         | cancelled | cancelled | cancelled | stopping  | same      | cancelled | cancelled        | cancelled    | !finished | !finished | !finished | !finished
         retry          | !retry    | !retry    | !retry    | !retry    | !retry    | !retry    | !retry           | !retry       | !retry    | scheduled | scheduled | scheduled
         edit           | edited    | edited    | edited    | !waiting  | !waiting  | !waiting  | !waiting         | !waiting     | !waiting  | !waiting  | !waiting  | !waiting
         edit of old    | !version  | !version  | !version  | !waiting  | !waiting  | !waiting  | !waiting         | !waiting     | !waiting  | !waiting  | !waiting  | !waiting
