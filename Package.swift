@@ -210,6 +210,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "jobctl", "JobCore", "JobSQLite", "JobExecutors", "JobTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -126,6 +126,10 @@ import Testing
         Case(
             "deep blocks", (0..<2_000).map { String(repeating: " ", count: $0) + "a:\n" }.joined(),
             "nests deeper than 64"),
+        Case("jobs that are no list", "jobs:\n  build:\n    steps: []\n", "jobs: must be a list of jobs"),
+        Case(
+            "something beside jobs", "jobs:\n- {name: a, steps: []}\nversion: 1\n",
+            "3: version: may not stand beside jobs"),
         Case("deep JSON", String(repeating: "[", count: 100_000), "this is no JSON"),
         Case("deep through aliases", deepAliases, "nests deeper than 64"),
         Case(

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import JobCore
 import JobSQLite
 import Testing
@@ -375,6 +376,80 @@ import Testing
         let home = try await workspace.jobctl("submit", "-", input: Self.plain, environment: ["JOBCTL_STORE": ""])
         #expect(home.code == 0)
         #expect(workspace.exists(".local/state/jobkit/jobs.sqlite"))
+    }
+
+    @Test(
+        "A store in the home directory is named with a tilde, as nothing expands it behind sqlite:",
+        .timeLimit(.minutes(1)))
+    func homeStore() async throws {
+        let workspace = try Workspace()
+        let environment = ["JOBCTL_STORE": "sqlite:~/own.sqlite"]
+        let stored = try await workspace.jobctl("submit", "-", input: Self.plain, environment: environment)
+        #expect(stored.code == 0)
+        #expect(workspace.exists("own.sqlite"))
+        #expect(!workspace.exists("~"))
+        let listed = try await workspace.jobctl("list", "--json", environment: environment)
+        #expect(try listed.json["jobs"]?[0]?["id"] == .string(stored.lines[0]))
+    }
+
+    @Test("Looking makes no store, least of all in somebody else's database", .timeLimit(.minutes(1)))
+    func foreignDatabase() async throws {
+        let workspace = try Workspace()
+        let path = workspace.path("customers.sqlite")
+        try await DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE customers (name TEXT)") }
+        try workspace.write("empty.sqlite", "")
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        for name in ["customers.sqlite", "empty.sqlite"] {
+            let outcome = try await workspace.jobctl("list", "--store", "sqlite:\(workspace.path(name))")
+            #expect(outcome.code == 69)
+            #expect(outcome.errors.contains("holds no store; jobctl submit and jobctl run make one"), "\(outcome)")
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: workspace.path("empty.sqlite"))).isEmpty)
+    }
+
+    @Test("Names of queues may have spaces between them, and nothing else", .timeLimit(.minutes(1)))
+    func queueNames() async throws {
+        let workspace = try Workspace()
+        _ = try await workspace.submit(Self.plain, "--queue", "mail")
+        let worked = try await workspace.jobctl("worker", "--until-empty", "--queues", "default, mail")
+        #expect(worked.code == 0)
+        #expect(try await workspace.jobctl("list", "--json").json["jobs"]?[0]?["status"] == "succeeded")
+        for command in [["worker", "--queues", "a b"], ["list", "--queue", "a b"], ["serve", "--queues", "a/b"]] {
+            let outcome = try await workspace.jobctl(command)
+            #expect(outcome.code == 64)
+            #expect(outcome.errors.contains("is no name of a queue; it has 1 to 64 letters"), "\(outcome)")
+        }
+    }
+
+    @Test("YAML in its flow style is YAML, also where it looks like JSON at first", .timeLimit(.minutes(1)))
+    func flowStyle() async throws {
+        let workspace = try Workspace()
+        #expect(try await workspace.submit("{name: a, steps: []}").count == 1)
+        #expect(try await workspace.submit("[{name: a, steps: []}, {name: b, steps: []}]").count == 2)
+        #expect(try await workspace.submit("{\"name\": \"a\", \"steps\": []} # c").count == 1)
+        let file = try workspace.write("job.json", "{name: a, steps: []}")
+        let refused = try await workspace.jobctl("submit", file)
+        #expect(refused.code == 65)
+        #expect(refused.errors.contains("this is no JSON"))
+    }
+
+    @Test("A program without standard descriptors prints into none of its own files", .timeLimit(.minutes(1)))
+    func closedDescriptors() async throws {
+        let workspace = try Workspace()
+        try workspace.write("job.yaml", Self.plain)
+        let outcome = try await workspace.shell("'\(Workspace.program)' run job.yaml <&- >&- 2>&-")
+        #expect(outcome.code == 0)
+        #expect(try await workspace.jobctl("list", "--json").json["jobs"]?[0]?["status"] == "succeeded")
+    }
+
+    @Test("run refuses at once what --allow leaves out", .timeLimit(.minutes(1)))
+    func runForbidden() async throws {
+        let workspace = try Workspace()
+        let outcome = try await workspace.jobctl("run", "-", "--allow", "http", input: Self.plain)
+        #expect(outcome.code == 77)
+        #expect(outcome.errors.contains("the step s of plain is of kind command, which --allow does not name"))
+        #expect(!workspace.exists("state"))
     }
 
     @Test("A full disk is an input/output error, and a reader that goes away is none", .timeLimit(.minutes(1)))

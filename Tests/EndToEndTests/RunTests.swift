@@ -1,5 +1,6 @@
 import Foundation
 import JobCore
+import JobSQLite
 import Testing
 
 /// `jobctl run` when somebody stops it.
@@ -36,6 +37,27 @@ import Testing
         let ledger = workspace.lines(of: "ledger")
         #expect(ledger.count { $0 == "first" } == 1)
         #expect(ledger.last == "third")
+    }
+
+    @Test("A killed run can be cancelled once its lease is over", .timeLimit(.minutes(1)))
+    func cancelKilled() async throws {
+        let workspace = try Workspace()
+        let gate = try Fifo(workspace.path("gate"))
+        try workspace.write("job.yaml", Self.gated)
+        _ = try await workspace.withJobctl("run", "job.yaml", "--lease", "1s") { run in
+            try await run.stderr.line(containing: "[gated/second] running")
+            try await gate.whileReaderWaits { run.send(SIGKILL) }
+        }
+        let store = try await workspace.openStore()
+        let job = try #require(try await store.page(JobFilter(), after: nil, limit: 1).jobs.first)
+        let end = try #require(job.lease?.expiresAt)
+        try await TimeSource.system.sleep(for: end - TimeSource.system.now + .milliseconds(10))
+        let cancelled = try await workspace.jobctl("cancel", job.id.description, "--reason", "gone")
+        #expect(cancelled.code == 0, "\(cancelled)")
+        let shown = try await workspace.show(job.id.description)
+        #expect(shown["status"] == "cancelled")
+        #expect(shown["failure"]?["message"] == "gone")
+        try await store.close()
     }
 
     @Test("^C cancels the job and ends with 130", .timeLimit(.minutes(1)))
