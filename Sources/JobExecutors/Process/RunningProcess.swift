@@ -22,6 +22,8 @@ struct RunningProcess: Sendable {
     private var pipes: [OutputPipe]
     private var ready: [Event] = []
     private var isLeftoverTold = false
+    /// When the output of an ended process should have come to its end, by ``pace``.
+    private var usualEnd = Duration.zero
     /// How much output may still be told.
     private(set) var allowance: OutputAllowance
 
@@ -46,13 +48,24 @@ struct RunningProcess: Sendable {
                 abandonOutput()
                 continue
             }
-            if takeIn(within: isLeftoverTold ? Self.killCheck : Self.usualStart) || isLeftoverTold { continue }
-            isLeftoverTold = true
-            return .leftOutputOpen
+            takeInLeftovers()
         }
     }
 
-    /// Another child that is just being started holds a copy of each pipe for a moment.
+    /// Takes in what comes after the end, and tells once when something else holds the pipes.
+    private mutating func takeInLeftovers() {
+        // Asked before the look: what waits in the pipes until then, and their end, is still the process's own.
+        let isLate = Self.pace.uptime >= usualEnd
+        let hasCome = takeIn(within: isLeftoverTold ? Self.killCheck : Self.usualStart)
+        // That output comes proves nothing, as a leftover may print without end.
+        guard !isLeftoverTold, isLate || !hasCome, pipes.contains(where: \.isOpen) else { return }
+        isLeftoverTold = true
+        ready.append(.leftOutputOpen)
+    }
+
+    /// The clock that `poll` waits by; the one that a test may hold is for the graces.
+    private static let pace = TimeSource.system
+    /// Another child that is just being started holds a copy of each pipe for a moment; in milliseconds.
     private static let usualStart: CInt = 5
     /// Nothing tells this thread that the leftovers of an ended process were killed, so it looks from time to time.
     private static let killCheck: CInt = 20
@@ -90,6 +103,7 @@ struct RunningProcess: Sendable {
     private mutating func closeExit() {
         close(exit)
         exit = -1
+        usualEnd = Self.pace.uptime + .milliseconds(Int(Self.usualStart))
         for index in pipes.indices { pipes[index].closeWriter() }
     }
 

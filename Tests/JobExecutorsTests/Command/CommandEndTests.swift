@@ -112,6 +112,14 @@ import Testing
         await ProcessTable.waitForEnd(of: pid)
     }
 
+    @Test func `a grandchild that prints without end does not hold the step, and is killed`() async throws {
+        let output = try await executor(drain: .milliseconds(50)).run(
+            .shell("yes & echo $! >&2"), reporting: recorder.report)
+        #expect(output.exitCode == 0)
+        let pid = try #require(Int(recorder.text(.stderr).dropLast()))
+        await ProcessTable.waitForEnd(of: pid)
+    }
+
     @Test func `what a grandchild prints within the drain grace is still reported`() async throws {
         _ = try await executor().run(.shell("(sleep 0.1; echo late) & echo early"), reporting: recorder.report)
         #expect(recorder.text(.stdout) == "early\nlate\n")
