@@ -63,9 +63,15 @@ struct JSONMembers {
         members = last
     }
 
-    /// Whether the names are unique and in the order in which objects are written.
+    /// Whether the names are unique and in the order in which objects are written, as far as a quick look tells.
+    ///
+    /// False for several names that are not all ASCII: those can differ in their bytes and still be the same text.
     static func areInOrder(_ members: [(key: String, value: JSONValue)]) -> Bool {
-        members.indices.dropFirst().allSatisfy { precedes(members[$0 - 1].key, members[$0].key) }
+        guard members.count > 1 else { return true }
+        return isASCII(members[0].key)
+            && members.indices.dropFirst().allSatisfy {
+                precedes(members[$0 - 1].key, members[$0].key) && isASCII(members[$0].key)
+            }
     }
 
     // Bytes in one piece are looked at where they are, which takes a third of the time of looking at them one by one.
@@ -82,7 +88,7 @@ struct JSONMembers {
         return (precedes ?? nil) ?? left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
-    static func isASCII(_ text: String) -> Bool {
+    private static func isASCII(_ text: String) -> Bool {
         text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy { $0 < 0x80 } } ?? text.utf8.allSatisfy { $0 < 0x80 }
     }
 }

@@ -1,8 +1,8 @@
 extension JSONValue {
     /// Whether encoding and decoding leave the value as it is: no whole numbers as doubles, and names in order.
     ///
-    /// False also for what nests deeper than the limit, and, to be quick, for names that are not ASCII: those are looked
-    /// at the long way.
+    /// False also for what nests deeper than the limit, and, to be quick, for several names that are not all ASCII: those
+    /// are looked at the long way.
     func isTidy(depth: Int, limit: Int) -> Bool {
         switch self {
         case .null, .bool, .integer, .string: true
@@ -11,9 +11,7 @@ extension JSONValue {
             depth < limit && items.allSatisfy { $0.isTidy(depth: depth + 1, limit: limit) }
         case .object(let object):
             depth < limit && JSONMembers.areInOrder(object.members)
-                && object.members.allSatisfy {
-                    JSONMembers.isASCII($0.key) && $0.value.isTidy(depth: depth + 1, limit: limit)
-                }
+                && object.members.allSatisfy { $0.value.isTidy(depth: depth + 1, limit: limit) }
         }
     }
 

@@ -99,6 +99,17 @@ import Testing
         #expect(sameText == #"{"z":3,"é":2}"#)
     }
 
+    @Test(arguments: [["\u{E9}", "e\u{301}"], ["e\u{301}", "\u{E9}"]])
+    func `names that differ in their bytes only are one member`(names: [String]) throws {
+        let value = try JSONValue(
+            encoding: Written { encoder in
+                var object = encoder.container(keyedBy: AnyKey.self)
+                for (number, name) in names.enumerated() { try object.encode(number, forKey: AnyKey(name)) }
+            })
+        #expect(value == ["\u{E9}": 1])
+        #expect(try JSONParser.parse(value.utf8) == value)
+    }
+
     @Test func `superclasses stand under a key, in a list or nowhere`() throws {
         let text = try Self.text { encoder in
             var object = encoder.container(keyedBy: AnyKey.self)
