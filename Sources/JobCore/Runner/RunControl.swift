@@ -58,6 +58,11 @@ final class RunControl: Sendable {
         state.withLock { $0.progress = progress }
     }
 
+    /// Takes back progress that could not be told, unless newer has come.
+    func giveBack(_ progress: JobProgress) {
+        state.withLock { $0.progress = $0.progress ?? progress }
+    }
+
     /// The progress since the last call.
     func takeProgress() -> JobProgress? {
         state.withLock { state in

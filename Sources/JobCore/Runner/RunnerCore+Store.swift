@@ -85,6 +85,10 @@ extension RunnerCore {
             machine.withLock { $0.beaten(renewed, sentAt: sentAt) }
         } catch {
             failed("Heartbeat failed", error)
+            for (id, event) in zip(ids, events) {
+                guard case .heartbeat(_, _, let progress?) = event.change else { continue }
+                control(id)?.giveBack(progress)
+            }
             machine.withLock { $0.beatFailed(at: time.uptime) }
         }
         bell.ring()

@@ -72,6 +72,33 @@ struct RunnerTroubleTests {
         }
     }
 
+    @Test func `progress whose heartbeat failed is told with the next one`() async throws {
+        let fixture = RunnerFixture()
+        let gate = Gate()
+        fixture.handle("work") { _, report in
+            await report(.progress(JobProgress(fraction: 0.5, message: "half")))
+            try await gate.wait()
+            return .none
+        }
+        let store = FaultyStore(fixture.queue)
+        store.failsApply = true
+        let job = try await fixture.queue.enqueue(RunnerFixture.spec(RunnerFixture.step("a")))
+        try await fixture.run(on: store) { _ in
+            try await gate.waitForArrivals()
+            try await fixture.time.waitForSleepers(dueBy: fixture.time.now + .milliseconds(200))
+            fixture.time.advance(by: .milliseconds(200))
+            try await store.failures.wait(for: 1)
+            store.failsApply = false
+            // A heartbeat that failed is repeated after a twelfth of the lease.
+            try await fixture.time.waitForSleepers(dueBy: fixture.time.now + .milliseconds(2_500))
+            fixture.time.advance(by: .milliseconds(2_500))
+            let running = try await fixture.job(job.id) { $0.progress != nil }
+            #expect(running.progress == JobProgress(fraction: 0.5, message: "half"))
+            gate.open()
+            _ = try await fixture.finished(job.id)
+        }
+    }
+
     @Test func `a store that is beyond help ends the runner with its error`() async throws {
         let fixture = RunnerFixture()
         let faulty = FaultyStore(fixture.queue)
