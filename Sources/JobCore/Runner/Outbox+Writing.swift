@@ -7,18 +7,27 @@ extension Outbox {
     ///
     /// - Returns: the answers to all that was written or given up.
     func writeBatch() async -> Answers {
-        var batch = state.withLock { $0.takeBatch() }
+        let batch = state.withLock { $0.takeBatch() }
         let bytes = batch.chunks.reduce(0) { $0 + $1.entry.bytes.count }
         observer.departing(batch.parcels.filter(\.isLast).map(\.run.id))
-        var answers = Answers()
+        let answers = await deliver(batch)
+        let waiters = state.withLock { state in
+            state.bytes -= bytes
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+        return answers
+    }
+
+    private func deliver(_ batch: Batch) async -> Answers {
+        var batch = batch
         var failures = 0
         while !batch.isEmpty {
             do {
-                answers = Answers(parcels: batch.parcels, results: try await write(batch.events, batch.chunks))
-                break
-            } catch let error as QueueError where error.code == .invalidRequest && !batch.parcels.isEmpty {
-                answers = Answers(parcels: batch.parcels, results: await writeOneByOne(batch, after: error))
-                break
+                return Answers(parcels: batch.parcels, results: try await write(batch.events, batch.chunks))
+            } catch let error as QueueError where error.code == .invalidRequest {
+                return await deliverApart(batch, after: error)
             } catch {
                 failures += 1
                 logger.info(
@@ -30,13 +39,7 @@ extension Outbox {
                 if state.withLock({ $0.isClosed }), batch.parcels.isEmpty { break }
             }
         }
-        let waiters = state.withLock { state in
-            state.bytes -= bytes
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-        return answers
+        return Answers()
     }
 
     /// Tells those who wait for a write what came of it.
@@ -52,18 +55,25 @@ extension Outbox {
         observer.answered(ended)
     }
 
-    /// The store refuses to keep something of the batch: find what it is, and fail that step instead.
-    private func writeOneByOne(_ batch: Batch, after error: QueueError) async -> [StoreResult] {
-        var results: [StoreResult] = []
-        for (parcel, events) in batch.pieces {
-            let id = parcel.run.id
-            let own = batch.chunks.filter { $0.job == id.job && $0.key.generation == id.generation }
-            do { results += try await write(Array(events), own) } catch { results += await fail(events, error) }
-        }
-        return results
+    /// The store refuses to keep something of the batch: find what it is, and lose nothing else.
+    private func deliverApart(_ batch: Batch, after error: QueueError) async -> Answers {
+        let parts = batch.parts
+        guard parts.count > 1 else { return await refused(batch, error) }
+        var answers = Answers()
+        for part in parts { answers.append(await deliver(part)) }
+        return answers
     }
 
-    private func fail(_ events: ArraySlice<JobEvent>, _ error: any Error) async -> [StoreResult] {
+    /// Drops output that the store refuses, or fails the step whose result it refuses.
+    private func refused(_ batch: Batch, _ error: QueueError) async -> Answers {
+        if batch.events.isEmpty {
+            logger.info("The store refused a step's output", metadata: [JobLogKeys.error: "\(error)"])
+            return Answers()
+        }
+        return Answers(parcels: batch.parcels, results: await fail(batch.events, error))
+    }
+
+    private func fail(_ events: [JobEvent], _ error: QueueError) async -> [StoreResult] {
         logger.info("The store refused a step's result", metadata: [JobLogKeys.error: "\(error)"])
         let lost = [StoreResult](repeating: .failure(.leaseLost), count: events.count)
         guard let event = events.first, let key = event.change.leaseKey else { return lost }

@@ -17,6 +17,13 @@ extension Outbox {
             }
         }
 
+        /// What can be stored for itself, output before the events that end its lease; one part is the whole.
+        var parts: [Batch] {
+            if parcels.isEmpty { return chunks.map { Batch(parcels: [], events: [], chunks: [$0]) } }
+            let output = chunks.isEmpty ? [] : [Batch(parcels: [], events: [], chunks: chunks)]
+            return output + pieces.map { Batch(parcels: [$0.parcel], events: Array($0.events), chunks: []) }
+        }
+
         /// Takes parcels out that a test holds for, with their events.
         mutating func remove(where isRemoved: (Parcel) -> Bool) -> [Parcel] {
             var removed: [Parcel] = []
@@ -38,6 +45,11 @@ extension Outbox {
     struct Answers {
         var parcels: [Parcel] = []
         var results: [StoreResult] = []
+
+        mutating func append(_ others: Answers) {
+            parcels += others.parcels
+            results += others.results
+        }
 
         /// The parcels, each with the result of its last event.
         func forEach(_ body: (Parcel, StoreResult) -> Void) {

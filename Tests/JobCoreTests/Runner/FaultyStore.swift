@@ -6,6 +6,7 @@ import Synchronization
 final class FaultyStore: JobStore {
     private struct Faults {
         var failsApply = false
+        var refusesMarked = false
         var claimError: QueueError?
         var failsNextDue = false
     }
@@ -34,6 +35,24 @@ final class FaultyStore: JobStore {
         set { faults.withLock { $0.failsNextDue = newValue } }
     }
 
+    /// Whether results and output that are ``marked`` are refused, with all that comes in the same call.
+    var refusesMarked: Bool {
+        get { faults.withLock { $0.refusesMarked } }
+        set { faults.withLock { $0.refusesMarked = newValue } }
+    }
+
+    static let marked = "marked"
+
+    private func checkMarks(_ events: [JobEvent], _ chunks: [LogChunk]) throws {
+        guard refusesMarked else { return }
+        let results = events.compactMap { event in
+            if case .stepSucceeded(_, _, let output) = event.change { output.json?.stringValue } else { nil }
+        }
+        guard (results + chunks.map(\.entry.text)).contains(Self.marked) else { return }
+        failures.record("mark")
+        throw QueueError(.invalidRequest, operation: "apply", detail: "the store keeps no marks")
+    }
+
     private func checkApply() throws {
         guard failsApply else { return }
         failures.record("apply")
@@ -55,6 +74,15 @@ final class FaultyStore: JobStore {
     func append(_ chunks: [LogChunk]) async throws {
         try checkApply()
         try await queue.append(chunks)
+    }
+
+    /// In one step, as real stores do it.
+    func apply(
+        _ events: [JobEvent], logging chunks: [LogChunk]
+    ) async throws -> [Result<Job, TransitionRefused>] {
+        try checkApply()
+        try checkMarks(events, chunks)
+        return try await queue.apply(events, logging: chunks)
     }
 
     func job(_ id: JobID) async throws -> Job? { try await queue.job(id) }

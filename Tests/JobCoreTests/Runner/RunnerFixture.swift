@@ -84,6 +84,11 @@ final class RunnerFixture: Sendable {
         }
     }
 
+    /// What a job has in its log.
+    func text(of id: JobID) async throws -> [String] {
+        try #require(try await queue.log(of: id, from: 0, limit: 1_000)).entries.map(\.text)
+    }
+
     func status(_ id: JobID) async throws -> JobStatus {
         try #require(try await queue.job(id)).status(at: time.now)
     }

@@ -32,6 +32,61 @@ struct RunnerTroubleTests {
         #expect(runs.events == [1])
     }
 
+    @Test func `a result that the store refuses takes no output along`() async throws {
+        let fixture = RunnerFixture()
+        let (printed, gate) = (Gate(), Gate())
+        fixture.handle("other") { _, report in
+            await report(.output(.stdout, Array("other\n".utf8)))
+            printed.open()
+            try await gate.wait()
+            return .none
+        }
+        fixture.handle("work") { _, report in
+            try await printed.wait()
+            await report(.output(.stdout, Array("own\n".utf8)))
+            return StepOutput(json: .string(FaultyStore.marked))
+        }
+        let store = FaultyStore(fixture.queue)
+        store.refusesMarked = true
+        let job = try await fixture.queue.enqueue(RunnerFixture.spec(RunnerFixture.step("a")))
+        let other = try await fixture.queue.enqueue(RunnerFixture.spec(RunnerFixture.step("a", kind: "other")))
+        try await fixture.run(on: store) { _ in
+            let failure = try #require(try await fixture.finished(job.id).failure)
+            #expect(failure.message.hasPrefix("the result could not be stored: "))
+            #expect(try await fixture.text(of: job.id) == ["own\n"])
+            #expect(try await fixture.text(of: other.id) == ["other\n"])
+            gate.open()
+            #expect(try await fixture.finished(other.id).status(at: fixture.time.now) == .succeeded)
+        }
+    }
+
+    @Test func `output that the store refuses is dropped alone and holds nothing up`() async throws {
+        let fixture = RunnerFixture()
+        let gate = Gate()
+        fixture.handle("work") { step, report in
+            await report(.output(.stdout, Array(step.jobName.utf8)))
+            try await gate.wait()
+            return .none
+        }
+        let store = FaultyStore(fixture.queue)
+        store.refusesMarked = true
+        let jobs = try await fixture.queue.enqueue(
+            [FaultyStore.marked, "plain"].map { NewJob(JobSpec(name: $0, steps: [RunnerFixture.step("a")])) })
+        try await fixture.run(on: store) { _ in
+            try await gate.waitForArrivals(2)
+            try await fixture.time.waitForSleepers(dueBy: fixture.time.now + .milliseconds(50))
+            fixture.time.advance(by: .milliseconds(50))
+            // Once in the company of the other output, and once alone.
+            try await store.failures.wait(for: 2)
+            gate.open()
+            for job in jobs {
+                #expect(try await fixture.finished(job.id).status(at: fixture.time.now) == .succeeded)
+            }
+            #expect(try await fixture.text(of: jobs[0].id) == [])
+            #expect(try await fixture.text(of: jobs[1].id) == ["plain"])
+        }
+    }
+
     @Test func `a claim counts even when the store cannot say what is due next`() async throws {
         let fixture = RunnerFixture()
         fixture.handle("work") { _, _ in .none }
