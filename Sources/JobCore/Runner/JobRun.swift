@@ -31,6 +31,11 @@ struct JobRun: Sendable {
                 if index + 1 == job.spec.steps.count {
                     return settle(done, JobEvent(.succeeded(claim.key), of: job.id))
                 }
+                if control.reason == .stepTimeout {
+                    // The limit was this step's, so the next one must not fail by it; but the task is cancelled.
+                    let reason = "step \(job.spec.steps[index].name) succeeded after its time limit"
+                    return settle(done, JobEvent(.released(claim.key, reason: reason), of: job.id))
+                }
                 switch await core.outbox.settle(done, of: control) {
                 case .success(let next): job = next
                 case .failure(let refusal): return refused(refusal)
@@ -53,7 +58,7 @@ struct JobRun: Sendable {
         let timeout = job.spec.timeout(of: step)
         if let timeout { core.stepBegan(id, timeout: timeout) }
         // Mostly there is none, and then nobody need be told.
-        defer { if timeout != nil { core.stepEnded(id) } }
+        defer { if timeout != nil { core.stepEnded(control) } }
         guard core.tracing.isRecorded else {
             return await perform(invocation(of: step, at: index, of: job, JobTracing.currentHeaders()), by: executor)
         }

@@ -35,6 +35,8 @@ extension JobRunner {
             var stepDeadline: Duration?
             var jobDeadline: Duration?
             var isStopping = false
+            /// Whether its step's time limit is why.
+            var isStepOverdue = false
             /// Whether its lease is over, so that it may write nothing more.
             var isLost = false
             /// Whether its steps are over and only its end is still to be stored; it takes up no slot any more.
@@ -206,6 +208,7 @@ extension JobRunner {
 
         private mutating func stop(_ id: RunID, _ reason: StopReason, into actions: inout [Action]) {
             runs[id]?.isStopping = true
+            if reason == .stepTimeout { runs[id]?.isStepOverdue = true }
             if reason == .leaseLost { runs[id]?.isLost = true }
             actions.append(.stop(id, reason))
         }
@@ -271,11 +274,14 @@ extension JobRunner {
         }
 
         /// A run's step with a time limit is over.
-        package mutating func stepEnded(_ id: RunID) {
+        ///
+        /// - Returns: whether the run was to be stopped for that limit, which it may not have been told yet.
+        package mutating func stepEnded(_ id: RunID) -> Bool {
             // A change in place costs three allocations, as the optimizer does not see through it.
-            guard var run = runs[id] else { return }
+            guard var run = runs[id] else { return false }
             run.stepDeadline = nil
             runs[id] = run
+            return run.isStepOverdue
         }
 
         /// A run's steps are over and its end is on the way to the store; its slot is free.

@@ -120,8 +120,9 @@ final class RunnerCore: Sendable {
         if isSooner { bell.ring() }
     }
 
-    func stepEnded(_ id: RunID) {
-        machine.withLock { $0.stepEnded(id) }
+    func stepEnded(_ control: RunControl) {
+        // A stop that is still on its way is heard here, so that it does not come upon the next step.
+        if machine.withLock({ $0.stepEnded(control.id) }) { control.stop(.stepTimeout) }
     }
 
     func beatSoon() {

@@ -213,6 +213,30 @@ struct JobRunnerTests {
         }
     }
 
+    @Test func `the time limit of a step that succeeds all the same does not fail the next one`() async throws {
+        let fixture = RunnerFixture()
+        let gate = Gate()
+        let runs = EventLog<String>()
+        fixture.handle("work") { step, _ in
+            runs.record(step.step.name)
+            if step.index == 0 { do { try await gate.wait() } catch {} }
+            return .none
+        }
+        var step = RunnerFixture.step("a")
+        step.timeout = .seconds(2)
+        let job = try await fixture.queue.enqueue(RunnerFixture.spec(step, RunnerFixture.step("b")))
+        try await fixture.run { _ in
+            try await gate.waitForArrivals()
+            try await fixture.time.waitForSleepers(dueBy: fixture.time.now + .seconds(2))
+            fixture.time.advance(by: .seconds(2))
+            let done = try await fixture.finished(job.id)
+            #expect(done.status(at: fixture.time.now) == .succeeded)
+            #expect(done.steps.map(\.attempts) == [1, 1])
+            #expect(done.attempts.map(\.outcome) == [.released, .succeeded])
+        }
+        #expect(runs.events == ["a", "b"])
+    }
+
     @Test func `a job that runs into its own limit is stopped between short steps`() async throws {
         let fixture = RunnerFixture()
         let gate = Gate()

@@ -193,17 +193,20 @@ import Testing
         machine.stepBegan(id, timeout: .seconds(2), at: .seconds(1))
         #expect(machine.idleTime(at: .seconds(1)) == .seconds(2))
         #expect(machine.next(at: .seconds(3)) == [.stop(id, .stepTimeout)])
+        let wasOverdue = machine.stepEnded(id)
+        #expect(wasOverdue, "the stop may still be on its way")
 
         var (other, otherID) = try Self.working()
         other.stepBegan(otherID, timeout: .seconds(2), at: .seconds(1))
-        other.stepEnded(otherID)
+        let isOverdue = other.stepEnded(otherID)
+        #expect(!isOverdue)
         #expect(other.next(at: .seconds(3)) == [])
     }
 
     @Test func `a job that runs into its own limit is stopped whatever its steps do`() throws {
         var (machine, id) = try Self.working(jobTimeout: .seconds(4))
         machine.stepBegan(id, timeout: .seconds(2), at: .seconds(1))
-        machine.stepEnded(id)
+        _ = machine.stepEnded(id)
         machine.stepBegan(id, timeout: .seconds(2), at: .seconds(3))
         #expect(machine.next(at: .seconds(4)) == [.stop(id, .jobTimeout)])
     }
