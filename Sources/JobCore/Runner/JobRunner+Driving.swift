@@ -2,7 +2,8 @@
 extension JobRunner {
     /// The work of ``run()`` in the calling task: no graceful shutdown, and cancelling the task is up to the caller.
     ///
-    /// Everything inside is structured, so it stays on the task executor that the caller prefers.
+    /// Everything stays on the task executor that the caller prefers, but for what executors start for themselves, and for
+    /// waits in a store where claims can wait: those are tasks of their own, so that they can be ended alone.
     package func work() async throws { try await core.run() }
 
     /// Stops all runs and gives their jobs back.

@@ -108,7 +108,7 @@ public struct JobRunner: Service {
     }
 }
 
-/// Runs a body that does not see the cancellation of the calling task: the one unstructured task of JobKit.
+/// Runs a body that does not see the cancellation of the calling task, in a task of its own that is waited for.
 package func uncancelled<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
     try await Task { try await body() }.value
 }
