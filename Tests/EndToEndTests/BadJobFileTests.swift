@@ -49,6 +49,16 @@ import Testing
             "body and json", "name: x\nsteps: [{name: a, http: {url: \"http://a/\", body: a, json: 1}}]",
             "steps[0].http.json: stands beside body"),
         Case("relative URL", "name: x\nsteps: [{name: a, http: {url: /a}}]", "steps[0].http.url: must be an absolute"),
+        Case(
+            "impossible port", "name: x\nsteps: [{name: a, http: {url: \"http://a:99999/\"}}]",
+            "steps[0].http.url: must have a port between 0 and 65535"),
+        Case(
+            "header of the transport",
+            "name: x\nsteps:\n- name: a\n  http:\n    url: http://u:p@[::1]:80/\n    headers: {Content-Length: \"5\"}",
+            "steps[0].http.headers.Content-Length: is set by the transport; remove it"),
+        Case(
+            "empty network", "name: x\nsteps: [{name: a, container: {image: a, network: \"\"}}]",
+            "steps[0].container.network: must be the name of a network"),
         Case("other scheme", "name: x\nsteps: [{name: a, http: {url: \"file:///etc/passwd\"}}]", "steps[0].http.url: "),
         Case("name as number", "name: 7\n\(step)", "name: must be a text"),
         Case("name as list", "name: [x]\n\(step)", "name: must be a text"),

@@ -87,7 +87,17 @@ package struct FieldRules {
             issues.add(path(), "must be an absolute http or https URL")
         } else if value.utf8.count > 8_192 || value.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
             issues.add(path(), "must have at most 8192 bytes and no spaces or control characters")
+        } else if !Self.hasPossiblePort(rest.prefix { !"/?#".contains($0) }) {
+            issues.add(path(), "must have a port between 0 and 65535, if any")
         }
+    }
+
+    private static func hasPossiblePort(_ authority: Substring) -> Bool {
+        // What stands before an @ belongs to the user, and an address in brackets has colons of its own.
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority
+        guard let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") else { return true }
+        let port = host[host.index(after: colon)...]
+        return port.isEmpty || port.allSatisfy { ("0"..."9").contains($0) } && UInt16(port) != nil
     }
 
     package func path(_ value: String, _ path: @autoclosure () -> String) {

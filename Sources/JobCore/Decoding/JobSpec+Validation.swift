@@ -125,6 +125,8 @@ extension HTTPAction {
             let field = "\(path()).headers.\(name.prefix(80))"
             if name.isEmpty || !name.utf8.allSatisfy(FieldRules.isTokenByte) {
                 rules.issues.add(field, "is no header name")
+            } else if HTTPAction.transportHeaders.contains(name.lowercased()) {
+                rules.issues.add(field, "is set by the transport; remove it")
             } else if !names.insert(name.lowercased()).inserted {
                 rules.issues.add(field, "stands twice; header names do not regard case")
             }
@@ -192,6 +194,12 @@ extension ContainerAction {
         if let memory, memory < .mebibytes(6) { rules.issues.add("\(path()).memory", "must be at least 6MiB") }
         if let cpus, !(cpus > 0 && cpus <= 1_024) {
             rules.issues.add("\(path()).cpus", "must be more than 0 and at most 1024")
+        }
+        if let network, network.isEmpty || network.utf8.contains(0) {
+            rules.issues.add("\(path()).network", "must be the name of a network")
+        }
+        if let user, user.isEmpty || user.utf8.contains(0) {
+            rules.issues.add("\(path()).user", "must be a user, such as 1000:1000")
         }
         for (index, mount) in mounts.enumerated() {
             for (value, name) in [(mount.source, "source"), (mount.target, "target")]

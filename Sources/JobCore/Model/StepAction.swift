@@ -211,3 +211,15 @@ public struct HandlerAction: Hashable, Sendable {
         self.input = input
     }
 }
+
+extension HTTPAction {
+    /// The fields that frame a message, belong to the connection, or name its destination, in lower case: the transport
+    /// sets them, and no step may.
+    ///
+    /// `Host` is one of them because a policy that allows hosts by name would otherwise be evaded.
+    /// Source: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
+    package static let transportHeaders: Set<String> = [
+        "host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "te", "trailer",
+        "upgrade", "expect", "http2-settings",
+    ]
+}

@@ -6,7 +6,7 @@ extension StepInvocation {
     ///
     /// - Throws: ``StepFailure`` with code `invalidStep` when a field is one that the transport sets.
     func exchange(for action: HTTPAction, userAgent: String) throws(StepFailure) -> HTTPStepMachine.Exchange {
-        for name in action.headers.keys.sorted() where Self.reserved.contains(name.lowercased()) {
+        for name in action.headers.keys.sorted() where HTTPAction.transportHeaders.contains(name.lowercased()) {
             throw StepFailure(
                 .invalidStep, "the header \(name) is set by the transport; remove it from the step", isRetryable: false)
         }
@@ -33,7 +33,7 @@ extension StepInvocation {
     private func defaultHeaders(userAgent: String) -> HTTPHeaders {
         var headers = HTTPHeaders()
         for (name, value) in traceContext.sorted(by: { $0.key < $1.key })
-        where !Self.reserved.contains(name.lowercased()) { headers[name] = value }
+        where !HTTPAction.transportHeaders.contains(name.lowercased()) { headers[name] = value }
         headers["Accept"] = "*/*"
         headers["User-Agent"] = userAgent
         headers["Idempotency-Key"] = idempotencyKey
@@ -61,13 +61,4 @@ extension StepInvocation {
 
     /// Servers commonly accept 8 KiB of header fields in all.
     private static let metadataLimit = 4_096
-
-    /// The fields that frame a message, belong to the connection, or name its destination.
-    ///
-    /// `Host` is one of them because a policy that allows hosts by name would otherwise be evaded.
-    /// Source: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
-    private static let reserved: Set<String> = [
-        "host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "te", "trailer",
-        "upgrade", "expect", "http2-settings",
-    ]
 }
