@@ -36,9 +36,9 @@ struct Jobctl: AsyncParsableCommand {
         version: "jobctl \(version)",
         subcommands: [
             RunCommand.self, SubmitCommand.self, ListCommand.self, ShowCommand.self, LogsCommand.self,
-            WaitCommand.self, CancelCommand.self, RetryCommand.self, WorkerCommand.self, PruneCommand.self,
-            ServeCommand.self, FleetCommand.self, TokenCommand.self,
-            DoctorCommand.self, CompletionsCommand.self,
+            WaitCommand.self, CancelCommand.self, RetryCommand.self, DeleteCommand.self, WorkerCommand.self,
+            QueueCommand.self, WorkersCommand.self, PruneCommand.self, ServeCommand.self, FleetCommand.self,
+            TokenCommand.self, DoctorCommand.self, CompletionsCommand.self,
         ])
 }
 

@@ -1,5 +1,5 @@
 internal import Hummingbird
-internal import JobCore
+package import JobCore
 
 extension JobService {
     /// The calls about named queues.
@@ -71,7 +71,8 @@ extension JobService {
             || [45, 46, 95].contains(byte)
     }
 
-    private static func json(of name: String, _ counts: QueueCounts, _ settings: NamedQueueSettings) -> JSONValue {
+    /// A named queue as the API shows it.
+    package static func json(of name: String, _ counts: QueueCounts, _ settings: NamedQueueSettings) -> JSONValue {
         var numbers = JSONObject()
         for status in JobStatus.allCases {
             numbers[status.rawValue] = .integer(Int64(counts.byQueue[name]?[status] ?? 0))

@@ -1,5 +1,5 @@
 internal import Hummingbird
-internal import JobCore
+package import JobCore
 
 extension JobService {
     /// The calls about workers.
@@ -36,7 +36,7 @@ extension JobService {
 
 extension WorkerRecord {
     /// The worker as the API shows it.
-    var json: JSONValue {
+    package var json: JSONValue {
         [
             "name": .string(report.name), "queues": .array(report.queues.map(JSONValue.string)),
             "slots": .integer(Int64(report.slots)), "version": .string(report.version), "host": .string(report.host),
