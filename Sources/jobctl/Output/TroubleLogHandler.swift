@@ -25,7 +25,9 @@ struct TroubleLogHandler: LogHandler {
         guard let error = event.metadata?[JobLogKeys.error], metadata[JobLogKeys.jobID] == nil,
             event.metadata?[JobLogKeys.jobID] == nil
         else { return }
+        // An error of the store begins with what was asked of it, which is not what people want to know.
         let text = "\(error)"
-        if told.begin(text) { Console.shared.noteSoon("jobctl: \(event.message); trying again: \(text)") }
+        let reason = text.firstRange(of: ": ").map { String(text[$0.upperBound...]) } ?? text
+        if told.begin(reason) { Console.shared.noteSoon("jobctl: the run is held up: \(reason)") }
     }
 }
