@@ -91,6 +91,42 @@ struct AccessTests {
         }
     }
 
+    @Test("what the steps of a job hold is told to those who may work on it, and to nobody else")
+    func secrets() async throws {
+        try await Self.withServer { server, _, _ in
+            let spec = JobSpec.withSecrets
+            let id = try await server.store.enqueue(spec).id
+            func expectHidden(_ job: Job?) throws {
+                let shown = try #require(job?.spec)
+                #expect(!shown.json.text.contains(JobSpec.secret))
+                #expect(shown.name == spec.name && shown.tags == spec.tags)
+                #expect(shown.steps.map(\.name) == spec.steps.map(\.name))
+                #expect(shown.steps.map(\.action.kind) == spec.steps.map(\.action.kind))
+            }
+            try await server.withQueue(token: try await server.token([.read])) { queue async throws in
+                try expectHidden(try await queue.job(id))
+                try expectHidden(try await queue.page(JobFilter(queues: ["c"]), after: nil, limit: 5).jobs.first)
+            }
+            let bound = try await server.token([.read, .work], worker: "w")
+            try await server.withQueue(token: bound) { queue async throws in
+                try expectHidden(try await queue.job(id))
+                let claim = try #require(try await queue.claim(Self.request("c")).first)
+                #expect(claim.job.spec == spec)
+                #expect(try await queue.job(id)?.spec == spec)
+                try await queue.apply(.released(claim.key, reason: "test"), to: id)
+            }
+            try await server.withQueue(token: try await server.token([.work])) { queue async throws in
+                #expect(try await queue.job(id)?.spec == spec)
+            }
+            try await server.withQueue(token: try await server.token([.submit])) { queue async throws in
+                let own = try await queue.enqueue([NewJob(spec)]).first
+                #expect(own?.spec == spec)
+                try expectHidden(try await queue.enqueue([NewJob(.work(), id: id)]).first)
+                try expectHidden(try await queue.apply(.cancel(), to: id))
+            }
+        }
+    }
+
     @Test("a token of named queues does not reach into others")
     func queues() async throws {
         try await Self.withServer { server, _, b in
@@ -149,5 +185,33 @@ struct AccessTests {
                 #expect(error?.detail.contains("steps[0].command.shell") ?? false)
             }
         }
+    }
+}
+
+extension JobSpec {
+    fileprivate static let secret = "s3cret"
+
+    /// A job of the queue `c` with a secret wherever one may stand.
+    fileprivate static var withSecrets: JobSpec {
+        let values = ["name": secret]
+        let actions: [StepAction] = [
+            .http(
+                HTTPAction(
+                    method: "POST", url: "https://u:\(secret)@example.org/\(secret)?key=\(secret)#\(secret)",
+                    headers: values, body: .json(["key": .string(secret)]))),
+            .http(HTTPAction(method: "POST", url: "https://example.org?key=\(secret)", body: .text(secret))),
+            .command(CommandAction(.argv(["login", secret]), environment: values, input: secret)),
+            .command(CommandAction(.shell("login \(secret)"))),
+            .script(ScriptAction(directory: "d", parameters: [.init(key: "key", value: secret)])),
+            .container(
+                ContainerAction(image: "i", command: [secret], entrypoint: ["login", secret], environment: values)),
+            .handler(HandlerAction(name: "work", input: .string(secret))),
+        ]
+        let steps = actions.enumerated().map { StepSpec(name: "s\($0)", action: $1, environment: [:]) }
+        var spec = JobSpec(
+            name: "secrets", queue: "c", tags: ["team": "data"], steps: steps,
+            callbacks: [Callback(url: "https://example.org/\(secret)")])
+        spec.steps[2].environment = values
+        return spec
     }
 }

@@ -27,7 +27,7 @@ extension QueueCalls {
         repeat {
             let limit = min(Self.slice, message.limit - page.jobs.count)
             let part = try await store.page(filter, after: page.next, limit: limit)
-            page.jobs += part.jobs
+            page.jobs += part.jobs.map(caller.shown)
             page.next = part.next
             if page.next == nil || page.jobs.count == message.limit { break }
             bytes += part.encoded.count

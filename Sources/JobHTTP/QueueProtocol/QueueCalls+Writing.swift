@@ -15,7 +15,11 @@ extension QueueCalls {
         guard stored.allSatisfy(caller.maySee) else {
             throw Problem.conflict("uniqueKeyTaken", "a job that this token may not see holds the uniqueKey")
         }
-        return EnqueueReply.encode(stored, sent: jobs)
+        // Whoever sent a specification may see it.
+        let shown = zip(stored, jobs).map { job, new in
+            job.id == new.id && job.spec == new.spec ? job : caller.shown(job)
+        }
+        return EnqueueReply.encode(shown, sent: jobs)
     }
 
     /// Stores output, then applies events.
@@ -30,12 +34,12 @@ extension QueueCalls {
         }
         guard isPermitted.contains(false) else {
             let results = try await store.apply(message.events, logging: chunks)
-            return ApplyReply.encode(results, known: message.known)
+            return ApplyReply.encode(results.map { $0.map(caller.shown) }, known: message.known)
         }
         let events = zip(message.events, isPermitted).filter(\.1).map(\.0)
         var applied = try await store.apply(events, logging: chunks).makeIterator()
         let results = isPermitted.map { $0 ? applied.next() ?? .failure(.unknownJob) : .failure(.unknownJob) }
-        return ApplyReply.encode(results, known: message.known)
+        return ApplyReply.encode(results.map { $0.map(caller.shown) }, known: message.known)
     }
 
     /// Whether the caller may see an event's job.

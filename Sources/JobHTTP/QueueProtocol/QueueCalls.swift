@@ -35,7 +35,8 @@ struct QueueCalls: Sendable {
             return try await once(call, request) { try await apply(message, caller) }
         case .append: return try await append(try ApplyRequest(decoding: body).chunks, caller)
         case .job:
-            return JobReply(job: try await visible(try JobReference(decoding: body).job, caller)).encoded
+            let job = try await visible(try JobReference(decoding: body).job, caller)
+            return JobReply(job: job.map(caller.shown)).encoded
         case .log: return try await log(try LogRequest(decoding: body), caller)
         case .page: return try await page(try PageRequest(decoding: body), caller)
         case .counts: return try await counts(caller).encoded
@@ -83,13 +84,6 @@ extension Problem {
 }
 
 extension Principal {
-    /// Whether the caller may see a job: a worker's own token shows only what that worker holds.
-    func mayRead(_ job: Job) -> Bool {
-        guard maySee(job) else { return false }
-        if has(.read) || has(.submit) { return true }
-        return worker.map { $0 == job.lease?.worker } ?? true
-    }
-
     /// - Throws: ``Problem`` with 403 when the caller may not act as a worker under a name.
     func checkWork(as name: String) throws(Problem) {
         guard mayWork(as: name) else { throw .forbidden("this token is bound to another worker") }
