@@ -1,6 +1,7 @@
 import JobCore
 import JobHTTP
 import JobSQLite
+import JobTesting
 import JobTransport
 import Testing
 
@@ -70,6 +71,59 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func aStreamEndsWithItsToken(isRevoked: Bool) async throws {
+        let time = ManualTime()
+        try await LiveServer.with(time: time.source, service: JobService.Configuration(access: .tokens)) { server in
+            let job = try await server.store.enqueue(JobSpec(name: "job", steps: [.call])).id
+            let end = time.now + .seconds(60)
+            let reader = try await server.bearing([.read], expiresAt: isRevoked ? nil : end)
+            var all = EventReader(try await reader.open(.get, "/v1/events"))
+            var one = EventReader(try await reader.open(.get, "/v1/jobs/\(job)/events"))
+            var hints = try await reader.open(.get, "/v1/queue/signals?everything=true").body.makeAsyncIterator()
+            try await all.begin()
+            #expect(try await one.next()?.data.jobID == job)
+            _ = try await hints.next()
+            if isRevoked {
+                let id = try #require(reader.token?.split(separator: "_")[1])
+                #expect(try await server.store.revoke(String(id), at: time.now))
+            }
+            time.advance(by: .seconds(isRevoked ? 3 : 61))
+            // Would be told.
+            try await server.store.apply(.cancel(reason: nil), to: job)
+            #expect(try await all.next() == nil)
+            #expect(try await one.next() == nil)
+            #expect(try await hints.next() == nil)
+        }
+    }
+
+    @Test func aSilentStreamEndsWithItsToken() async throws {
+        let time = ManualTime()
+        try await LiveServer.with(time: time.source, service: JobService.Configuration(access: .tokens)) { server in
+            let job = try await server.store.enqueue(JobSpec(name: "job", steps: [.call])).id
+            let reader = try await server.bearing([.read], expiresAt: time.now + .seconds(10))
+            // The hub's own timer, whose time must not come before that of the log.
+            try await time.waitForSleepers()
+            let log = try await reader.open(.get, "/v1/jobs/\(job)/logs?follow=true")
+            try await time.waitForSleepers(2)
+            time.advance(by: .seconds(15))
+            #expect(try await log.body.collect(upTo: 100) == [])
+        }
+    }
+
+    @Test func theStreamOfAJobEndsWhenItGoesToAQueueOfOthers() async throws {
+        try await LiveServer.with(service: JobService.Configuration(access: .tokens)) { server in
+            let job = try await server.store.enqueue(JobSpec(name: "job", queue: "mine", steps: [.call])).id
+            let narrow = try await server.bearing([.read], queues: ["mine"])
+            var events = EventReader(try await narrow.open(.get, "/v1/jobs/\(job)/events"))
+            #expect(try await events.next()?.data.jobID == job)
+            let log = try await narrow.open(.get, "/v1/jobs/\(job)/logs?follow=true")
+            try await server.store.apply(.edit(JobEdit(queue: "theirs"), ifVersion: nil), to: job)
+            #expect(try await events.next() == nil)
+            #expect(try await log.body.collect(upTo: 100) == [])
+        }
+    }
+
     @Test func streamsEndWithTheServer() async throws {
         try await LiveServer.with { server in
             var events = EventReader(try await server.open(.get, "/v1/events"))
@@ -78,4 +132,8 @@ import Testing
             #expect(try await events.next() == nil)
         }
     }
+}
+
+extension StepSpec {
+    fileprivate static let call = StepSpec(name: "call", action: .http(HTTPAction(url: "http://example.org/")))
 }

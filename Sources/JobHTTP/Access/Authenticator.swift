@@ -16,6 +16,20 @@ struct Authenticator: Sendable {
     ///
     /// - Throws: ``Problem`` with 401, 403 or 429.
     func admit(_ request: Request, to access: Route.Access) async throws -> Principal {
+        let principal = try await readmit(request, to: access)
+        guard case .scoped = access, case .tokens = policy else { return principal }
+        if let limiter, !limiter.take(principal.id) {
+            throw Problem(
+                .tooManyRequests, code: "tooManyRequests", "this token makes too many requests",
+                headers: [.retryAfter: "1"])
+        }
+        return principal
+    }
+
+    /// The caller, let in once more to a route whose answer goes on, which counts for no limit.
+    ///
+    /// - Throws: ``Problem`` with 401 or 403.
+    func readmit(_ request: Request, to access: Route.Access) async throws -> Principal {
         if case .none = policy {
             if access != .open, let refusal = origins.refusal(of: request.head) { throw Problem.forbidden(refusal) }
             return .local
@@ -28,11 +42,6 @@ struct Authenticator: Sendable {
             guard principal.hasAny(of: scopes) else {
                 let names = scopes.map(\.rawValue).sorted().joined(separator: " or ")
                 throw Problem.forbidden("this token may not do that; it needs the scope \(names)")
-            }
-            if let limiter, !limiter.take(principal.id) {
-                throw Problem(
-                    .tooManyRequests, code: "tooManyRequests", "this token makes too many requests",
-                    headers: [.retryAfter: "1"])
             }
             return principal
         }

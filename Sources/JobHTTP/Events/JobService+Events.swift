@@ -7,9 +7,11 @@ extension JobService {
     public var events: [Route] {
         [
             Route(.get, "/v1/jobs/{id}/events", access: Self.reading, operation: .watchJob) { try await watchJob($0) },
-            Route(.get, "/v1/events", access: .scoped([.read]), operation: .watchJobs) { try await watchJobs($0) },
+            Route(.get, "/v1/events", access: Self.watching, operation: .watchJobs) { try await watchJobs($0) },
         ]
     }
+
+    private static let watching = Route.Access.scoped([.read])
 
     private func watchJob(_ request: JobRequest) async throws -> Response {
         let id = try request.jobID()
@@ -24,12 +26,17 @@ extension JobService {
             return Response(status: .noContent)
         }
         let now = time.now
+        let admission = Admission(request, to: Self.reading, authenticator)
         return stream { writer in
+            var admission = admission
             try await writer.write(EventText.job(job, position: max(head, seen ?? 0), at: now))
             if job.isFinished { return }
             for await item in listening.items {
+                guard let caller = await admission.caller() else { return }
                 switch item {
                 case .job(let changed, let position, let event):
+                    // It may have gone to a queue of others, or to another worker.
+                    guard caller.mayRead(changed) else { return }
                     guard position > head || changed.version > job.version else { continue }
                     try await writer.write(event)
                     if changed.isFinished { return }
@@ -45,21 +52,23 @@ extension JobService {
         let seen = try lastEvent(request)
         var query = try QueryReader(request.request.uri.query)
         try query.finish()
-        let principal = request.principal
         let head = try await store.changePosition()
         guard let listening = hub.listen(to: nil, head: head) else { throw Self.ending }
         let (store, time) = (store, time)
+        let admission = Admission(request, to: Self.watching, authenticator)
         return stream { writer in
+            var admission = admission
             // A position that this store has never had is of another one, and everything is new.
             var last = seen.map { $0 > head ? -1 : $0 } ?? head
             while last < listening.from {
                 let page = try await store.changes(after: last, limit: 500)
+                guard let caller = await admission.caller() else { return }
                 if page.isGap { try await writer.write(EventText.gap(position: page.next)) }
                 for change in page.changes where change.position <= listening.from {
                     if let job = try await store.job(change.job) {
-                        guard principal.maySee(job) else { continue }
+                        guard caller.mayRead(job) else { continue }
                         try await writer.write(EventText.job(job, position: change.position, at: time.now))
-                    } else if principal.seesEverything {
+                    } else if caller.seesEverything {
                         try await writer.write(EventText.deleted(change.job, position: change.position))
                     }
                 }
@@ -67,11 +76,12 @@ extension JobService {
                 last = page.next
             }
             for await item in listening.items {
+                guard let caller = await admission.caller() else { return }
                 switch item {
                 case .job(let job, let position, let event):
-                    if position > last, principal.maySee(job) { try await writer.write(event) }
+                    if position > last, caller.mayRead(job) { try await writer.write(event) }
                 case .deleted(let id, let position):
-                    if position > last, principal.seesEverything {
+                    if position > last, caller.seesEverything {
                         try await writer.write(EventText.deleted(id, position: position))
                     }
                 case .stillHere: try await writer.write(EventText.stillHere)

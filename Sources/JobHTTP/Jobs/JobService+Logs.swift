@@ -20,32 +20,56 @@ extension JobService {
             headers[Self.complete] = page.isComplete ? "true" : "false"
             return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: page.buffer))
         }
-        let (store, body) = (store, request.request.body)
+        let body = request.request.body
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
                 // Nothing is written while a job is silent, so a client that goes away must be noticed otherwise.
                 _ = try await body.consumeWithCancellationOnInboundClose { _ in
-                    try await Self.follow(id, in: store, from: page, writer: &writer)
+                    try await follow(id, from: page, for: request, writer: &writer)
                 }
                 try await writer.finish(nil)
             })
     }
 
-    /// Writes a page and all that comes after it, until the job has finished or the server ends.
-    @concurrent private static func follow(
-        _ id: JobID, in store: any ServiceStore, from page: LogPage, writer: inout any ResponseBodyWriter
+    /// Writes a page and all that comes after it, until the job has finished, the caller may not read it any more, or
+    /// the server ends.
+    @concurrent private func follow(
+        _ id: JobID, from page: LogPage, for request: JobRequest, writer: inout any ResponseBodyWriter
     ) async throws {
-        var signals = store.signals(for: .job(id)).endingWithServer().makeAsyncIterator()
+        let (looks, look) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let signals = store.signals(for: .job(id))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in signals.endingWithServer() { look.yield() }
+                look.finish()
+            }
+            group.addTask { [time] in
+                // A token may end while the job is silent.
+                while (try? await time.sleep(for: EventHub.silence)) != nil { look.yield() }
+            }
+            defer { group.cancelAll() }
+            try await follow(id, from: page, for: request, at: looks, writer: &writer)
+        }
+    }
+
+    @concurrent private func follow(
+        _ id: JobID, from page: LogPage, for request: JobRequest, at looks: AsyncStream<Void>,
+        writer: inout any ResponseBodyWriter
+    ) async throws {
+        var looks = looks.makeAsyncIterator()
+        var admission = Admission(request, to: Self.reading, authenticator)
         var page = page
         var position: Int64 = -1
         while true {
             if page.buffer.readableBytes > 0 { try await writer.write(page.buffer) }
             if page.isComplete { return }
             // A page that brought something may have another after it.
-            if page.nextOffset == position, await signals.next(isolation: #isolation) == nil { return }
+            if page.nextOffset == position, await looks.next(isolation: #isolation) == nil { return }
             position = page.nextOffset
-            guard let next = try await store.log(of: id, from: position, limit: usualLogPart) else { return }
+            guard let caller = await admission.caller(), try await store.job(id).map(caller.mayRead) ?? false,
+                let next = try await store.log(of: id, from: position, limit: Self.usualLogPart)
+            else { return }
             page = next
         }
     }

@@ -11,7 +11,7 @@ extension JobService {
             }
         }
         routes.append(
-            Route(.get, QueueRoute.signalsPath, access: .scoped([.read, .work]), operation: .queueSignals) { request in
+            Route(.get, QueueRoute.signalsPath, access: QueueCalls.listening, operation: .queueSignals) { request in
                 try await calls.signals(request)
             })
         return routes

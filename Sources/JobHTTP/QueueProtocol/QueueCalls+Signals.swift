@@ -10,8 +10,10 @@ extension QueueCalls {
         // Before the answer begins, so that whoever has the answer misses nothing after it.
         let streams = interests.map { hint, interest in (hint: hint, signals: store.signals(for: interest)) }
         let time = service.time
+        let admission = Admission(request, to: Self.listening, service.authenticator)
         let body = ResponseBody { writer in
             let pending = PendingHints()
+            var admission = admission
             // A first line tells proxies and clients that the stream has begun.
             try await writer.write(ByteBuffer(string: ": signals\n\n"))
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -36,6 +38,7 @@ extension QueueCalls {
                     }
                 }
                 for await _ in pending.bell {
+                    guard await admission.caller() != nil else { break }
                     let (hints, isEnd) = pending.take()
                     let text = hints.isEmpty ? ":\n\n" : hints.map { "data: \($0.text)\n\n" }.joined()
                     try await writer.write(ByteBuffer(string: text))
@@ -52,6 +55,7 @@ extension QueueCalls {
             ], body: body)
     }
 
+    static let listening = Route.Access.scoped([.read, .work])
     private static let keepAlive = Duration.seconds(15)
     private static let mostJobs = 100
 
