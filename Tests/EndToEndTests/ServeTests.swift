@@ -79,6 +79,23 @@ import Testing
         #expect(run.outcome.code == 0)
     }
 
+    @Test func `a worker of the server that was drained ends, which is told, and the server goes on`() async throws {
+        let workspace = try Workspace()
+        let run = try await workspace.withJobctl("serve", "--listen", "127.0.0.1:0", "--no-auth") { server in
+            let url = try await Self.url(of: server)
+            let script = """
+                until name=$(curl -sS \(url)/v1/workers | grep -o '"name":"[^"]*"' | cut -d'"' -f4) && test -n "$name"
+                do :; done
+                curl -sS -X POST "\(url)/v1/workers/$name/drain"
+                """
+            #expect(try await workspace.shell(script).json["draining"] == true)
+            try await server.stderr.line(containing: "only a restart of the server brings it back")
+            #expect(try await workspace.shell("curl -sS \(url)/readyz").json["status"] == "ready")
+            server.send(SIGTERM)
+        }
+        #expect(run.outcome.code == 0, "\(run.outcome)")
+    }
+
     private static func url(of server: RunningJobctl) async throws -> String {
         let line = try await server.stdout.line(containing: "Listening on ")
         return String(line.dropFirst("Listening on ".count))

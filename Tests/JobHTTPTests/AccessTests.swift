@@ -96,6 +96,25 @@ import Testing
         }
     }
 
+    @Test func anAdminOfAQueueDrainsOnlyItsOwnWorkers() async throws {
+        try await LiveServer.with(service: Self.tokens) { server in
+            for (name, queues) in [("mine", ["a"]), ("both", ["a", "b"]), ("theirs", ["b"]), ("idle", [])] {
+                _ = try await server.store.report(
+                    WorkerReport(name: name, queues: queues, slots: 1, startedAt: TimeSource.system.now))
+            }
+            let narrow = try await server.bearing([.admin], queues: ["a"])
+            for name in ["both", "theirs", "idle", "none"] {
+                #expect(try await narrow.post("/v1/workers/\(name)/drain").status == 404)
+                let answer = try await narrow.post("/v1/queue/drain", #"{"worker": "\#(name)"}"#)
+                #expect(answer.status == 200 && answer.json["isKnown"] == nil)
+            }
+            #expect(try await !server.store.workers().contains(where: \.isDraining))
+            #expect(try await narrow.post("/v1/workers/mine/drain").status == 202)
+            let all = try await server.bearing([.admin])
+            #expect(try await all.post("/v1/workers/both/drain").status == 202)
+        }
+    }
+
     @Test func aTokenOfAnAttemptSeesOnlyItsJob() async throws {
         try await LiveServer.with(service: Self.tokens) { server in
             let all = try await server.bearing([.admin])

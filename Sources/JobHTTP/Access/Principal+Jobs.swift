@@ -13,6 +13,13 @@ extension Principal {
         has(.work) && holds(job) ? job : job.withoutSecrets
     }
 
+    /// Whether the caller may order a worker about: all that the worker serves must be the caller's.
+    func mayOrder(_ worker: WorkerRecord) -> Bool {
+        guard attempt == nil, mayWork(as: worker.report.name) else { return false }
+        guard !queues.isEmpty else { return true }
+        return !worker.report.queues.isEmpty && queues.isSuperset(of: worker.report.queues)
+    }
+
     /// Whether the caller is bound to no worker, or to the one that has the job.
     private func holds(_ job: Job) -> Bool { worker.map { $0 == job.lease?.worker } ?? true }
 }

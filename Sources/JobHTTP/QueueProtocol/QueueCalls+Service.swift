@@ -23,7 +23,8 @@ extension QueueCalls {
             }
             return WorkersReply(workers: workers).encoded
         case .drain:
-            return WireAnswer(try await store.drain(worker: try WorkerReference(decoding: body).worker)).encoded
+            let name = try WorkerReference(decoding: body).worker
+            return WireAnswer(try await service.drain(name, for: caller)).encoded
         case .changes:
             try caller.checkSeesEverything()
             let message = try ChangesRequest(decoding: body)

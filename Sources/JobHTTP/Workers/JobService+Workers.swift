@@ -27,10 +27,19 @@ extension JobService {
 
     private func drainWorker(_ request: JobRequest) async throws -> Response {
         let name = try request.parameter("name")
-        guard (1...200).contains(name.count), try await store.drain(worker: name) else {
+        guard (1...200).contains(name.count), try await drain(name, for: request.principal) else {
             throw Problem.notFound("there is no such worker")
         }
         return Response(.accepted, json: ["name": .string(name), "draining": true])
+    }
+
+    /// Orders a worker to drain; false when there is none, or when it also serves others than the caller.
+    func drain(_ name: String, for principal: Principal) async throws -> Bool {
+        if !principal.seesEverything || principal.worker != nil {
+            let record = try await store.workers().first { $0.report.name == name }
+            guard record.map(principal.mayOrder) ?? false else { return false }
+        }
+        return try await store.drain(worker: name)
     }
 }
 

@@ -17,7 +17,11 @@ struct ServingGroup {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         var configuration = ServiceGroupConfiguration(
             // A runner that was told to drain ends by itself, and the server goes on without it.
-            services: services.map { .init(service: $0, successTerminationBehavior: .ignore) }, logger: logger)
+            services: services.map { service in
+                .init(
+                    service: (service as? JobRunner).map { ServedRunner(runner: $0, logger: logger) } ?? service,
+                    successTerminationBehavior: .ignore)
+            }, logger: logger)
         // What still holds on after that, such as a client in the middle of a download, is cut off.
         configuration.maximumGracefulShutdownDuration = drainTimeout * 2 + .seconds(15)
         let group = ServiceGroup(configuration: configuration)
@@ -36,5 +40,18 @@ struct ServingGroup {
             tasks.cancelAll()
             try await tasks.waitForAll()
         }
+    }
+}
+
+/// A runner of the server, which tells when it ends before the server does.
+private struct ServedRunner: Service {
+    let runner: JobRunner
+    let logger: Logger
+
+    func run() async throws {
+        try await runner.run()
+        guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
+        logger.notice(
+            "A worker of this server was drained and has ended; only a restart of the server brings it back")
     }
 }

@@ -75,7 +75,7 @@ extension JobService {
             "moreQueues": report.queues.count > Self.mostNamed ? report.queues.count - Self.mostNamed : nil,
             "busy": record.jobs.count, "slots": report.slots, "jobs": jobs,
             "moreJobs": record.jobs.count > Self.mostNamed ? record.jobs.count - Self.mostNamed : nil,
-            "mayDrain": visitor.mayAdminister && !record.isDraining,
+            "mayDrain": visitor.mayAdminister && visitor.principal.mayOrder(record) && !record.isDraining,
         ])
     }
 
