@@ -115,6 +115,24 @@ import Testing
         }
     }
 
+    @Test func aTokenOfAWorkerReadsOnlyWhatItHolds() async throws {
+        try await LiveServer.with(service: Self.tokens) { server in
+            let all = try await server.bearing([.admin])
+            let held = try #require(try await all.post("/v1/jobs", Body.job()).json.jobID)
+            let request = ClaimRequest(worker: "w1", queues: ["default"], limit: 1, lease: .seconds(30))
+            let claim = try #require(try await server.store.claim(request).first)
+            let other = try #require(try await all.post("/v1/jobs", Body.job()).json.jobID)
+            let bound = try await server.bearing([.work], worker: "w1")
+            for path in ["", "/logs", "/artifacts", "/artifacts/a", "/steps/call/output", "/events"] {
+                #expect(try await bound.get("/v1/jobs/\(other)\(path)").status == 404, "\(path)")
+            }
+            #expect(try await bound.get("/v1/jobs/\(held)").status == 200)
+            #expect(try await bound.get("/v1/jobs/\(held)/logs").status == 200)
+            try await server.store.apply(.released(claim.key, reason: "test"), to: held)
+            #expect(try await bound.get("/v1/jobs/\(held)").status == 404)
+        }
+    }
+
     @Test func aTokenOfAnAttemptSeesOnlyItsJob() async throws {
         try await LiveServer.with(service: Self.tokens) { server in
             let all = try await server.bearing([.admin])

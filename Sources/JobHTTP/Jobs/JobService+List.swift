@@ -12,7 +12,7 @@ extension JobService {
         if let attempt = principal.attempt {
             // Such a token belongs to one job, and there is no reason to look through all of them.
             let job = try await store.job(attempt.job)
-            let jobs = job.map { principal.maySee($0) && filter.matches($0, at: time.now) ? [$0] : [] } ?? []
+            let jobs = job.map { principal.mayRead($0) && filter.matches($0, at: time.now) ? [$0] : [] } ?? []
             return page(JobPage(jobs: jobs, next: nil), listing)
         }
         if !principal.queues.isEmpty {

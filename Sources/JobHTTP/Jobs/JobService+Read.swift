@@ -20,7 +20,7 @@ extension JobService {
         // A finished job changes no more on its own.
         if job.isFinished { return try answer(job, known) }
         let changed = try await waitForChange(of: job, tag, atMost: min(wait, configuration.longestWait))
-        guard let changed else { throw Problem.noSuchJob }
+        guard let changed, request.principal.mayRead(changed) else { throw Problem.noSuchJob }
         return try answer(changed, known)
     }
 
@@ -28,7 +28,7 @@ extension JobService {
     ///
     /// - Throws: ``Problem`` with 404, the same for jobs that are not there and jobs of others.
     func visibleJob(_ id: JobID, for principal: Principal) async throws -> Job {
-        guard let job = try await store.job(id), principal.maySee(job) else { throw Problem.noSuchJob }
+        guard let job = try await store.job(id), principal.mayRead(job) else { throw Problem.noSuchJob }
         return job
     }
 

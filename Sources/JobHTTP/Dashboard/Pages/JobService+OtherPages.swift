@@ -53,7 +53,7 @@ extension JobService {
         // Names of jobs that this visitor may not see stay unknown.
         var jobs: [View] = []
         for id in record.jobs.prefix(Self.mostNamed) {
-            guard let job = try await store.job(id), visitor.principal.maySee(job) else { continue }
+            guard let job = try await store.job(id), visitor.principal.mayRead(job) else { continue }
             jobs.append(View(["id": id.description, "name": job.spec.name]))
         }
         let isSilent = now - record.lastSeen > Self.silence

@@ -9,7 +9,8 @@ extension JobService {
         if let attempt = principal.attempt {
             let job = try await store.job(attempt.job)
             return JobPage(
-                jobs: job.map { principal.maySee($0) && filter.matches($0, at: time.now) ? [$0] : [] } ?? [], next: nil)
+                jobs: job.map { principal.mayRead($0) && filter.matches($0, at: time.now) ? [$0] : [] } ?? [], next: nil
+            )
         }
         var filter = filter
         if !principal.queues.isEmpty {
