@@ -151,6 +151,26 @@ import Testing
         }
     }
 
+    @Test func aWorkerUploadsUnderItsLeaseOnly() async throws {
+        try await LiveServer.with(service: Self.tokens) { server in
+            let submitter = try await server.bearing([.submit])
+            let worker = try await server.bearing([.work])
+            let id = try #require(try await submitter.post("/v1/jobs", Body.job()).json.jobID)
+            let path = "/v1/jobs/\(id)/artifacts/a"
+            #expect(try await submitter.send(.put, path, "of people").status == 201)
+            #expect(try await worker.send(.put, path, "without a lease").status == 403)
+            #expect(try await server.store.artifact(of: id, named: "a")?.bytes == Array("of people".utf8))
+            let request = ClaimRequest(worker: "w", queues: ["default"], limit: 1, lease: .seconds(30))
+            let claim = try #require(try await server.store.claim(request).first)
+            let lease: HTTPHeaders = ["Job-Worker": "w", "Job-Generation": "\(claim.key.generation)"]
+            #expect(try await submitter.send(.put, path, "x", headers: lease).status == 403)
+            #expect(try await worker.send(.put, path, "of the worker", headers: lease).status == 201)
+            let bound = try await server.bearing([.work], worker: "w")
+            try await server.store.apply(.released(claim.key, reason: "test"), to: id)
+            #expect(try await bound.send(.put, path, "late", headers: lease).status == 409)
+        }
+    }
+
     @Test func tooManyRequestsOfOneTokenAreRefused() async throws {
         let time = ManualTime()
         let configuration = JobService.Configuration(access: .tokens, requestsPerSecond: 3)

@@ -47,13 +47,18 @@ extension JobService {
         let name = try request.parameter("name")
         guard NewArtifact.isName(name) else { throw ArtifactRefused.invalidName }
         let key = try leaseKey(request)
-        _ = try await visibleJob(id, for: request.principal)
+        let principal = request.principal
+        // Whether a lease still stands is the store's to say, so a job that its worker has lost is no stranger here.
+        guard try await store.job(id).map(principal.maySee) ?? false else { throw Problem.noSuchJob }
         if let key {
-            guard request.principal.mayWrite(id, under: key) else {
+            guard principal.has(.work), principal.mayWrite(id, under: key) else {
                 throw Problem.forbidden("this token may not write under that lease")
             }
-        } else if request.principal.attempt != nil || request.principal.worker != nil {
+        } else if principal.attempt != nil || principal.worker != nil {
             throw Problem.badRequest("a worker's upload must bear its lease: Job-Worker and Job-Generation")
+        } else if !principal.has(.submit) {
+            throw Problem.forbidden(
+                "without a lease (Job-Worker and Job-Generation) this needs the scope submit")
         }
         let artifact = try await store.putArtifact(
             NewArtifact(
