@@ -46,6 +46,48 @@ import Testing
         }
     }
 
+    @Test func aKeyWithMoreOrFewerJobsIsRefusedAndStoresNothing() async throws {
+        try await LiveServer.with { server in
+            func submit(_ names: String...) async throws -> Answer {
+                let body = "{\"jobs\": [\(names.map { Body.job($0) }.joined(separator: ", "))]}"
+                return try await server.post("/v1/jobs", body, headers: ["Idempotency-Key": "k"])
+            }
+            #expect(try await submit("a", "b").status == 201)
+            #expect(try await submit("a", "b").status == 200)
+            for answer in [try await submit("a", "b", "c"), try await submit("a"), try await submit("a", "x", "c")] {
+                #expect(answer.status == 422)
+                #expect(answer.json["code"] == "idempotencyKeyReused")
+            }
+            #expect(try await server.store.page(JobFilter(), after: nil, limit: 10).jobs.count == 2)
+        }
+    }
+
+    @Test func aRepeatedJobWhoseUniqueKeyWasHeldIsTheHolder() async throws {
+        try await LiveServer.with { server in
+            let unique = #", "uniqueKey": "u""#
+            let holder = try await server.post("/v1/jobs", Body.job("holder", unique)).json.jobID
+            let body = "{\"jobs\": [\(Body.job("a")), \(Body.job("b", unique))]}"
+            for status in [201, 200] {
+                let answer = try await server.post("/v1/jobs", body, headers: ["Idempotency-Key": "k"])
+                #expect(answer.status == status)
+                #expect(answer.json["jobs"]?[1]?.jobID == holder)
+            }
+        }
+    }
+
+    @Test func anIDOfOthersKeepsAWholeBatchOut() async throws {
+        try await LiveServer.with(service: JobService.Configuration(access: .tokens)) { server in
+            let theirs = try await server.store.enqueue(JobSpec(name: "theirs", steps: [])).id
+            let narrow = try await server.bearing([.submit], queues: ["mine"])
+            let jobs = [theirs, JobID()].map {
+                #"{"id": "\#($0)", "spec": {"name": "x", "queue": "mine", "steps": []}}"#
+            }
+            let answer = try await narrow.post("/v1/queue/enqueue", "{\"jobs\": [\(jobs.joined(separator: ","))]}")
+            #expect(answer.status == 409)
+            #expect(try await server.store.page(JobFilter(), after: nil, limit: 10).jobs.map(\.id) == [theirs])
+        }
+    }
+
     @Test func whatTheServerDoesNotRunIsNotStored() async throws {
         try await LiveServer.with { server in
             let answer = try await server.post(

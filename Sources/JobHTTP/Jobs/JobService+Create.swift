@@ -1,4 +1,3 @@
-internal import Crypto
 internal import HTTPTypes
 internal import Hummingbird
 internal import JobCore
@@ -21,20 +20,16 @@ extension JobService {
         let new = submission.specs.enumerated().map { index, spec in
             key.map { NewJob(spec, id: $0.id(of: index)) } ?? NewJob(spec)
         }
-        // A repeated submission finds its jobs; two at the same moment may both be told that they made them.
-        let isRepeated = key == nil ? false : try await store.job(new[0].id) != nil
+        let caller = request.principal
+        var wasMade = false
+        if let key { wasMade = try await isRepeated(submission.specs, key, of: caller) }
         let jobs = try await store.enqueue(new)
+        // Once more, for what came in between.
         for (job, new) in zip(jobs, new) {
-            guard request.principal.maySee(job) else {
-                throw Problem.conflict("uniqueKeyTaken", "a job that this token may not see holds the uniqueKey")
-            }
-            if key != nil, job.id == new.id, !job.wasSubmitted(as: new.spec) {
-                throw Problem(
-                    .unprocessableContent, code: "idempotencyKeyReused",
-                    "another job was submitted with this Idempotency-Key")
-            }
+            guard caller.maySee(job) else { throw Problem.uniqueKeyTaken(isBatch: submission.isBatch) }
+            if key != nil, job.id == new.id, !job.wasSubmitted(as: new.spec) { throw Problem.idempotencyKeyReused }
         }
-        let isCreated = !isRepeated && zip(jobs, new).contains { $0.id == $1.id }
+        let isCreated = !wasMade && zip(jobs, new).contains { $0.id == $1.id }
         let now = time.now
         if submission.isBatch {
             return Response(
@@ -91,37 +86,5 @@ extension JobService {
 
     private func idempotencyKey(_ request: JobRequest) throws(Problem) -> IdempotencyKey? {
         try request.idempotencyKey().map { IdempotencyKey(caller: request.principal.id, text: $0) }
-    }
-}
-
-/// What makes a repeated submission the same one: the jobs' ids follow from the caller and its key.
-struct IdempotencyKey {
-    let caller: String
-    let text: String
-
-    /// The id of one job of the submission.
-    func id(of index: Int) -> JobID {
-        let digest = Array(SHA256.hash(data: Array("\(caller)\n\(text)\n\(index)".utf8)))
-        let words = digest.prefix(16).reduce(into: (UInt64(0), UInt64(0))) { words, byte in
-            words = (words.0 << 8 | words.1 >> 56, words.1 << 8 | UInt64(byte))
-        }
-        // Version 8 says that the bits are of our own making. RFC 9562, section 5.8.
-        return JobID(
-            high: words.0 & 0xFFFF_FFFF_FFFF_0FFF | 0x8000, low: words.1 & 0x3FFF_FFFF_FFFF_FFFF | 1 << 63)
-    }
-}
-
-extension Job {
-    /// Whether this is the job that a specification made, apart from what may have been changed since.
-    func wasSubmitted(as spec: JobSpec) -> Bool {
-        if self.spec == spec { return true }
-        guard version > 1 else { return false }
-        var own = self.spec
-        own.priority = spec.priority
-        own.queue = spec.queue
-        own.notBefore = spec.notBefore
-        own.deadline = spec.deadline
-        own.tags = spec.tags
-        return own == spec
     }
 }

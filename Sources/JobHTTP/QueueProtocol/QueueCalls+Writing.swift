@@ -11,15 +11,24 @@ extension QueueCalls {
         guard caller.attempt == nil else { throw Problem.forbidden("this token is for one attempt only") }
         try jobs.validate()
         try service.configuration.submission.check(jobs.map(\.spec))
+        try await checkIDs(of: jobs, caller)
         let stored = try await store.enqueue(jobs)
-        guard stored.allSatisfy(caller.maySee) else {
-            throw Problem.conflict("uniqueKeyTaken", "a job that this token may not see holds the uniqueKey")
-        }
+        guard stored.allSatisfy(caller.maySee) else { throw Problem.uniqueKeyTaken(isBatch: jobs.count > 1) }
         // Whoever sent a specification may see it.
         let shown = zip(stored, jobs).map { job, new in
             job.id == new.id && job.spec == new.spec ? job : caller.shown(job)
         }
         return EnqueueReply.encode(shown, sent: jobs)
+    }
+
+    /// - Throws: ``Problem`` with 409 when an id is that of a job that the caller may not see; `QueueError`.
+    private func checkIDs(of jobs: [NewJob], _ caller: Principal) async throws {
+        if caller.seesEverything { return }
+        for job in jobs {
+            guard try await store.job(job.id).map(caller.maySee) ?? true else {
+                throw Problem.conflict("idTaken", "a job that this token may not see has the id \(job.id)")
+            }
+        }
     }
 
     /// Stores output, then applies events.
