@@ -21,6 +21,7 @@ public struct JobService: Sendable {
     let claimSizes = ClaimSizes()
     let hub: EventHub
     let rendered = RenderedJobs()
+    let reporters: ReporterNames
 
     /// Makes a service.
     ///
@@ -39,6 +40,7 @@ public struct JobService: Sendable {
         self.logger = logger
         replies = ReplyMemory(time: time)
         claims = ReplyMemory(time: time)
+        reporters = ReporterNames(time: time)
         hub = EventHub(store: store, time: time, logger: logger)
         let cache = TokenCache(time: time)
         authenticator = Authenticator(

@@ -96,6 +96,57 @@ import Testing
         }
     }
 
+    @Test func aTokenOfAQueueLearnsNothingOfOthersFromNumbersAndWorkers() async throws {
+        try await LiveServer.with(service: Self.tokens) { server in
+            let jobs = try await server.store.enqueue(["a", "b"].map { NewJob(.call(in: $0)) }).map(\.id)
+            let request = ClaimRequest(worker: "both", queues: ["a", "b"], limit: 2, lease: .seconds(30))
+            #expect(try await server.store.claim(request).count == 2)
+            for id in jobs { try await server.store.apply(.cancel(reason: nil), to: id) }
+            for (name, queues) in [("both", ["a", "b"]), ("theirs", ["b"])] {
+                _ = try await server.store.report(
+                    WorkerReport(name: name, queues: queues, slots: 2, startedAt: TimeSource.system.now))
+            }
+            let narrow = try await server.bearing([.read, .work], queues: ["a"])
+            let metrics = try await narrow.get("/metrics").text
+            #expect(metrics.contains(#"queue="a""#) && !metrics.contains(#"queue="b""#))
+            #expect(metrics.contains("jobkit_workers 1\n") && metrics.contains("jobkit_worker_slots_busy 1\n"))
+            let mine: JSONValue = .array([.string(jobs[0].description)])
+            for workers in [
+                try await narrow.get("/v1/workers").json["workers"],
+                try await narrow.post("/v1/queue/workers", "{}").json["workers"],
+            ] {
+                #expect(workers?[0]?["jobs"] == mine)
+                #expect(workers?[1] == nil)
+            }
+            let asked = try await narrow.post("/v1/queue/cancel-requests", #"{"worker": "both"}"#)
+            #expect(asked.json["jobs"] == mine)
+            let bound = try await server.bearing([.read], attempt: AccessToken.Attempt(job: jobs[0], generation: 1))
+            #expect(try await !bound.get("/metrics").text.contains("queue="))
+        }
+    }
+
+    @Test func aTokenOfAQueueDoesNotReplaceAWorkerOfOthers() async throws {
+        let time = ManualTime()
+        try await LiveServer.with(time: time.source, service: Self.tokens) { server in
+            let theirs = WorkerReport(name: "w", queues: ["a", "b"], slots: 2, startedAt: time.now)
+            _ = try await server.store.report(theirs)
+            let narrow = try await server.bearing([.work], queues: ["a"])
+            func report(_ name: String) async throws -> Answer {
+                let report = WorkerReport(name: name, queues: ["a"], slots: 1, startedAt: time.now)
+                let body = String(decoding: report.encoded, as: UTF8.self)
+                return try await narrow.post("/v1/queue/report", body)
+            }
+            let refused = try await report("w")
+            #expect(refused.status == 409)
+            #expect(refused.json["code"] == "busy")
+            #expect(try await server.store.workers().map(\.report) == [theirs])
+            for _ in 0..<2 { #expect(try await report("mine").status == 200) }
+            // Whoever restarts a worker that was killed has not to wait for long.
+            time.advance(by: .seconds(61))
+            #expect(try await report("w").status == 200)
+        }
+    }
+
     @Test func anAdminOfAQueueDrainsOnlyItsOwnWorkers() async throws {
         try await LiveServer.with(service: Self.tokens) { server in
             for (name, queues) in [("mine", ["a"]), ("both", ["a", "b"]), ("theirs", ["b"]), ("idle", [])] {
@@ -195,5 +246,12 @@ import Testing
             #expect(answer.hasPrefix("HTTP/1.1 401"))
             #expect(answer.lowercased().contains("connection: close"))
         }
+    }
+}
+
+extension JobSpec {
+    fileprivate static func call(in queue: String) -> JobSpec {
+        let action = StepAction.http(HTTPAction(url: "http://example.org/"))
+        return JobSpec(name: "job", queue: queue, steps: [StepSpec(name: "call", action: action)])
     }
 }

@@ -39,8 +39,12 @@ extension JobService {
     }
 
     private func metrics(_ request: JobRequest) async throws -> Response {
+        let principal = request.principal
+        var counts = try await store.counts()
+        let names = Set(Self.queueNames(counts, [:], for: principal))
+        counts.byQueue = counts.byQueue.filter { names.contains($0.key) }
         let page = MetricsPage(
-            counts: try await store.counts(), workers: try await store.workers(), streams: hub.count, at: time.now,
+            counts: counts, workers: try await visibleWorkers(for: principal), streams: hub.count, at: time.now,
             version: configuration.version)
         return Response(
             status: .ok,

@@ -1,3 +1,4 @@
+internal import HTTPTypes
 internal import JobCore
 
 extension QueueCalls {
@@ -16,12 +17,10 @@ extension QueueCalls {
             let report = try WorkerReport(decoding: body)
             try caller.checkWork(as: report.name)
             for (index, queue) in report.queues.enumerated() { try caller.checkQueue(queue, "queues[\(index)]") }
+            try await checkName(report.name, caller)
             return try await store.report(report).encoded
         case .workers:
-            let workers = try await store.workers().filter { worker in
-                caller.queues.isEmpty || !caller.queues.isDisjoint(with: worker.report.queues)
-            }
-            return WorkersReply(workers: workers).encoded
+            return WorkersReply(workers: try await service.visibleWorkers(for: caller)).encoded
         case .drain:
             let name = try WorkerReference(decoding: body).worker
             return WireAnswer(try await service.drain(name, for: caller)).encoded
@@ -35,6 +34,25 @@ extension QueueCalls {
             try caller.checkSeesEverything()
             return WirePosition(try await store.changePosition()).encoded
         }
+    }
+
+    /// Keeps a narrowed caller from taking the place of a worker of others in the list of workers.
+    ///
+    /// A token that is bound to a name has it by the will of who made the token.
+    ///
+    /// - Throws: ``Problem`` with 409 while such a worker lives; `QueueError`.
+    private func checkName(_ name: String, _ caller: Principal) async throws {
+        guard !caller.queues.isEmpty, caller.worker == nil else { return }
+        let time = service.time
+        guard !service.reporters.has(name, caller.id) else { return }
+        let other = try await store.workers().first { $0.report.name == name }
+        if let other, time.now - other.lastSeen < ReporterNames.silence, !caller.mayOrder(other) {
+            // `busy` lets a worker that was started anew with another token try again instead of ending.
+            throw Problem(
+                .conflict, code: "busy", "the name \(name) belongs to a worker that serves queues of others",
+                headers: [.retryAfter: "20"])
+        }
+        service.reporters.note(name, caller.id)
     }
 
     /// The calls about artifacts.

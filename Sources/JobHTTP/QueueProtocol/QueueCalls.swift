@@ -50,7 +50,8 @@ struct QueueCalls: Sendable {
         case .cancelRequests:
             let worker = try WorkerReference(decoding: body).worker
             try caller.checkWork(as: worker)
-            return JobList(jobs: try await store.cancelRequests(for: worker)).encoded
+            let jobs = try await store.cancelRequests(for: worker)
+            return JobList(jobs: try await service.visible(jobs, for: caller)).encoded
         case .delete:
             let ids = try JobList(decoding: body).jobs
             return try await once(call, request) { try await delete(ids, caller) }

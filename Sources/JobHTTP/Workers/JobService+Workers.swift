@@ -17,12 +17,27 @@ extension JobService {
     private func listWorkers(_ request: JobRequest) async throws -> Response {
         var query = try QueryReader(request.request.uri.query)
         try query.finish()
-        let principal = request.principal
-        let workers = try await store.workers().filter { record in
-            principal.attempt == nil
-                && (principal.queues.isEmpty || !principal.queues.isDisjoint(with: record.report.queues))
-        }
+        let workers = try await visibleWorkers(for: request.principal)
         return Response(json: ["workers": .array(workers.map(\.json))])
+    }
+
+    /// The workers that serve a queue of the caller, with those of their jobs that the caller may see.
+    func visibleWorkers(for principal: Principal) async throws -> [WorkerRecord] {
+        guard !principal.seesEverything else { return try await store.workers() }
+        guard principal.attempt == nil else { return [] }
+        var workers = try await store.workers().filter { !principal.queues.isDisjoint(with: $0.report.queues) }
+        for index in workers.indices {
+            workers[index].jobs = try await visible(workers[index].jobs, for: principal)
+        }
+        return workers
+    }
+
+    /// Those of some jobs that the caller may see.
+    func visible(_ jobs: [JobID], for principal: Principal) async throws -> [JobID] {
+        guard !principal.seesEverything else { return jobs }
+        var visible: [JobID] = []
+        for id in jobs where try await store.job(id).map(principal.maySee) ?? false { visible.append(id) }
+        return visible
     }
 
     private func drainWorker(_ request: JobRequest) async throws -> Response {

@@ -26,11 +26,7 @@ extension JobService {
     /// The workers that were seen lately.
     func workersScreen(_ visitor: Visitor) async throws -> Screen {
         let now = time.now
-        let principal = visitor.principal
-        let records = try await store.workers().filter { record in
-            principal.attempt == nil
-                && (principal.queues.isEmpty || !principal.queues.isDisjoint(with: record.report.queues))
-        }
+        let records = try await visibleWorkers(for: visitor.principal)
         var rows: [View] = []
         for record in records.prefix(Self.mostWorkersShown) {
             rows.append(try await workerView(record, visitor, now: now))
@@ -50,7 +46,6 @@ extension JobService {
 
     private func workerView(_ record: WorkerRecord, _ visitor: Visitor, now: Timestamp) async throws -> View {
         let report = record.report
-        // Names of jobs that this visitor may not see stay unknown.
         var jobs: [View] = []
         for id in record.jobs.prefix(Self.mostNamed) {
             guard let job = try await store.job(id), visitor.principal.mayRead(job) else { continue }
