@@ -5,9 +5,12 @@ package final class IssueList {
 
     package init() {}
 
+    /// Whether no more faults are kept, so that looking for them is of no use.
+    package var isFull: Bool { issues.count >= InvalidJob.issuesKept }
+
     /// Notes a fault, unless the same place was found faulty before ``settle()``.
     package func add(_ path: String, _ message: String) {
-        guard issues.count < InvalidJob.issuesKept else { return }
+        guard !isFull else { return }
         guard !settled.contains(where: { Self.isSamePlace($0, path) }) else { return }
         issues.append(FieldIssue(path: path, message: message))
     }
@@ -134,7 +137,9 @@ package struct FieldReader {
             case .string(let text): return (name, text)
             case .integer, .number, .bool: return (name, item.text)
             case .null, .array, .object:
-                issues.add(FieldIssue.join(path(of: key), name), "must be a text, not a \(item.typeName)")
+                if !issues.isFull {
+                    issues.add(FieldIssue.join(path(of: key), name), "must be a text, not a \(item.typeName)")
+                }
                 return nil
             }
         }
@@ -157,7 +162,7 @@ package struct FieldReader {
             case .string(let text): return text
             case .integer, .number, .bool: return item.text
             case .null, .array, .object:
-                fault("\(key)[\(index)]", "must be a text, not a \(item.typeName)")
+                if !issues.isFull { fault("\(key)[\(index)]", "must be a text, not a \(item.typeName)") }
                 return nil
             }
         }
@@ -176,6 +181,8 @@ package struct FieldReader {
     /// Notes a fault for each field that nobody asked for.
     package func finish(readOnly: Set<String> = []) {
         for (key, _) in object where !known.contains(key) {
+            // A document may have very many, and suggestions cost more than everything else about them.
+            guard !issues.isFull else { return }
             let shown = String(key.prefix(80))
             if readOnly.contains(key) {
                 fault(shown, "is read-only: JobKit sets it")
