@@ -88,6 +88,25 @@ import Testing
         }
     }
 
+    @Test func theQueueProtocolHasTheLimitsOfTheOtherCalls() async throws {
+        try await LiveServer.with { server async throws in
+            let long = String(repeating: " ", count: 2 << 20)
+            for call in ["page", "enqueue", "claim", "job", "report"] {
+                #expect(try await server.post("/v1/queue/\(call)", "{}\(long)").status == 413, "\(call)")
+            }
+            // What workers have made may be longer.
+            #expect(try await server.post("/v1/queue/apply", #"{"events": []}"# + long).status == 200)
+            func enqueue(_ count: Int) async throws -> Int {
+                let jobs = (0..<count).map { _ in NewJob(JobSpec(name: "x", steps: [])) }
+                let body = String(decoding: EnqueueRequest(jobs: jobs).encoded, as: UTF8.self)
+                return try await server.post("/v1/queue/enqueue", body).status
+            }
+            #expect(try await enqueue(1_001) == 422)
+            #expect(try await server.store.page(JobFilter(), after: nil, limit: 1).jobs.isEmpty)
+            #expect(try await enqueue(1_000) == 200)
+        }
+    }
+
     @Test func whatTheServerDoesNotRunIsNotStored() async throws {
         try await LiveServer.with { server in
             let answer = try await server.post(

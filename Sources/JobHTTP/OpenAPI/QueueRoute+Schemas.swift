@@ -7,7 +7,7 @@ extension QueueRoute {
     var message: JSONValue? {
         switch self {
         case .enqueue:
-            Schema.message(["jobs": Schema.list(Schema.ref("WireNewJob"), most: WireMessage.mostEntries)])
+            Schema.message(["jobs": Schema.list(Schema.ref("WireNewJob"), most: 1_000)])
         case .claim: Self.claimMessage
         case .apply:
             Schema.message(

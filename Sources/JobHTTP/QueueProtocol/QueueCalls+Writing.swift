@@ -5,6 +5,10 @@ extension QueueCalls {
     /// Stores jobs, under the rules that hold for every submission over HTTP.
     func enqueue(_ message: EnqueueRequest, _ caller: Principal) async throws -> [UInt8] {
         let jobs = message.jobs
+        let most = service.configuration.batchLimit
+        guard jobs.count <= most else {
+            throw WireFault(path: "jobs", message: "must be at most \(most) in one submission; divide it")
+        }
         for (index, job) in jobs.enumerated() {
             try caller.checkQueue(job.spec.queue, jobs.count == 1 ? "queue" : "jobs[\(index)].queue")
         }

@@ -15,7 +15,7 @@ struct QueueCalls: Sendable {
         guard request.contentType == nil || request.contentType == "application/json" else {
             throw Problem.unsupportedType("application/json")
         }
-        let body = try await request.body(upTo: WireMessage.mostBytes)
+        let body = try await request.body(upTo: call.isLong ? WireMessage.mostBytes : nil)
         do {
             return Response(jsonBytes: try await reply(to: call, body, request))
         } catch let fault as WireFault {
@@ -69,6 +69,16 @@ struct QueueCalls: Sendable {
     func visible(_ id: JobID, _ caller: Principal) async throws -> Job? {
         guard let job = try await store.job(id), caller.mayRead(job) else { return nil }
         return job
+    }
+}
+
+extension QueueRoute {
+    /// Whether messages bear what workers and programs have made, and so may be longer than other bodies.
+    fileprivate var isLong: Bool {
+        switch self {
+        case .apply, .append, .putArtifact, .writeRecords: true
+        default: false
+        }
     }
 }
 
