@@ -231,9 +231,12 @@ import Testing
             var statuses: [Int] = []
             for _ in 0..<4 { statuses.append(try await one.get("/v1/queues").status) }
             #expect(statuses == [200, 200, 200, 429])
-            #expect(try await other.get("/v1/queues").status == 200)
+            var refusals: [Int] = []
+            for _ in 0..<4 { refusals.append(try await other.post("/v1/jobs", Body.job()).status) }
+            #expect(refusals == [403, 403, 403, 429])
             time.advance(by: .seconds(1))
             #expect(try await one.get("/v1/queues").status == 200)
+            #expect(try await other.get("/v1/queues").status == 200)
         }
     }
 

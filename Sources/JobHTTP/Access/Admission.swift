@@ -25,7 +25,7 @@ struct Admission: Sendable {
         let now = authenticator.time.uptime
         guard now - askedAt >= TokenCache.lifetime else { return principal }
         askedAt = now
-        principal = try? await authenticator.readmit(request, to: access)
+        principal = try? await authenticator.admit(request, to: access, isCounted: false)
         return principal
     }
 }

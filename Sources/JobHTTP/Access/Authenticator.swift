@@ -14,22 +14,12 @@ struct Authenticator: Sendable {
 
     /// The caller, let in to a route.
     ///
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - access: who may make the call.
+    ///   - isCounted: whether this is a request of its own, and no further look of a stream.
     /// - Throws: ``Problem`` with 401, 403 or 429.
-    func admit(_ request: Request, to access: Route.Access) async throws -> Principal {
-        let principal = try await readmit(request, to: access)
-        guard case .scoped = access, case .tokens = policy else { return principal }
-        if let limiter, !limiter.take(principal.id) {
-            throw Problem(
-                .tooManyRequests, code: "tooManyRequests", "this token makes too many requests",
-                headers: [.retryAfter: "1"])
-        }
-        return principal
-    }
-
-    /// The caller, let in once more to a route whose answer goes on, which counts for no limit.
-    ///
-    /// - Throws: ``Problem`` with 401 or 403.
-    func readmit(_ request: Request, to access: Route.Access) async throws -> Principal {
+    func admit(_ request: Request, to access: Route.Access, isCounted: Bool = true) async throws -> Principal {
         if case .none = policy {
             if access != .open, let refusal = origins.refusal(of: request.head) { throw Problem.forbidden(refusal) }
             return .local
@@ -39,12 +29,24 @@ struct Authenticator: Sendable {
         case .own: return (try? await caller(request)) ?? .nobody
         case .scoped(let scopes):
             let principal = try await caller(request)
+            // Before the scopes: calls that are refused are calls too.
+            if isCounted { try limit(principal) }
             guard principal.hasAny(of: scopes) else {
                 let names = scopes.map(\.rawValue).sorted().joined(separator: " or ")
                 throw Problem.forbidden("this token may not do that; it needs the scope \(names)")
             }
             return principal
         }
+    }
+
+    /// Counts a call of a caller.
+    ///
+    /// - Throws: ``Problem`` with 429 when it makes too many.
+    func limit(_ principal: Principal) throws(Problem) {
+        guard let limiter, !limiter.take(principal.id) else { return }
+        throw Problem(
+            .tooManyRequests, code: "tooManyRequests", "this token makes too many requests",
+            headers: [.retryAfter: "1"])
     }
 
     private func caller(_ request: Request) async throws -> Principal {

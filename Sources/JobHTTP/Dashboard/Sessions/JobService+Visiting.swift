@@ -19,22 +19,15 @@ extension JobService {
         if let sessions = authenticator.sessions, let session = sessions.word(of: request.request),
             let principal = try await sessions.principal(of: request.request, formWord: session)
         {
-            if isCounted { try limit(principal) }
+            if isCounted { try authenticator.limit(principal) }
             return Visitor(principal: principal, word: session, isSignedIn: true)
         }
         // Asked again with each look of a stream, which may last longer than its token.
         guard request.headers[.authorization] != nil else { return nil }
         let principal = try await authenticator.admit(request.request, to: .own)
         guard principal != .nobody else { return nil }
-        if isCounted { try limit(principal) }
+        if isCounted { try authenticator.limit(principal) }
         return Visitor(principal: principal, word: nil, isSignedIn: false)
-    }
-
-    private func limit(_ principal: Principal) throws(Problem) {
-        guard let limiter = authenticator.limiter, !limiter.take(principal.id) else { return }
-        throw Problem(
-            .tooManyRequests, code: "tooManyRequests", "this token makes too many requests",
-            headers: [.retryAfter: "1"])
     }
 
     /// Refuses a form that was not made by a page of ours in the same browser.
