@@ -32,7 +32,7 @@ import Testing
     static let id = "00000000-0000-7000-8000-000000000000"
 
     static let attacks: [Attack] = [
-        .post("no JSON", "{", [400]), .post("empty body", "", [400]), .post("a list", "[]", [422]),
+        .post("no JSON", "{", [400]), .post("empty body", "", [400]), .post("no list", "[]", [400]),
         .post("a number", "1e999", [400]), .post("trailing text", "{} {}", [400]),
         .post("deep nesting", String(repeating: "[", count: 100_000), [400]),
         .post("deep objects", String(repeating: #"{"a":"#, count: 50_000), [400]),
@@ -47,7 +47,7 @@ import Testing
             "a callback step",
             #"{"name": "a", "steps": [{"name": "s", "handler": {"name": "callback", "input": {}}}]}"#, [422]),
         .post("script traversal", #"{"name": "a", "steps": [{"name": "s", "script": {"directory": "../x"}}]}"#, [422]),
-        .post("no jobs", #"{"jobs": []}"#, [400]),
+        .post("no jobs", #"{"jobs": []}"#, [400]), .post("a list of lists", "[[]]", [422]),
         .post("an id of one's own", #"{"id": "x", "name": "a", "steps": []}"#, [422]),
         Attack(
             "another type",

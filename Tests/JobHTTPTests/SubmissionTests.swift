@@ -33,6 +33,17 @@ import Testing
         }
     }
 
+    @Test func aListOfJobsIsABatch() async throws {
+        try await LiveServer.with { server in
+            let answer = try await server.post("/v1/jobs", "[\(Body.job("a")), \(Body.job("b"))]")
+            #expect(answer.status == 201)
+            #expect(answer.json["jobs"]?[0]?["name"] == "a" && answer.json["jobs"]?[1]?["name"] == "b")
+            let bad = try await server.post("/v1/jobs", #"[\#(Body.job("a")), {"name": "b"}]"#)
+            #expect(bad.status == 422)
+            #expect(bad.json["errors"]?[0]?["path"] == "jobs[1].steps")
+        }
+    }
+
     @Test func theSameIdempotencyKeyIsTheSameJob() async throws {
         try await LiveServer.with { server in
             let first = try await server.post("/v1/jobs", Body.job(), headers: ["Idempotency-Key": "k1"])

@@ -58,30 +58,40 @@ extension JobService {
             throw Problem.unsupportedType(
                 configuration.yaml == nil ? "application/json" : "application/json or application/yaml")
         }
-        var entries: [(path: String, value: JSONValue)] = []
+        var jobs: [JSONValue] = []
         var isBatch = documents.count != 1
         for document in documents {
-            if case .object(let object) = document, object.count == 1, case .array(let items)? = object["jobs"] {
+            if let items = Self.batch(in: document) {
                 isBatch = true
-                entries += items.map { ("jobs[\(entries.count)]", $0) }
+                jobs += items
             } else {
-                entries.append(("jobs[\(entries.count)]", document))
+                jobs.append(document)
             }
         }
-        if isBatch { entries = entries.enumerated().map { ("jobs[\($0)]", $1.value) } }
-        guard !entries.isEmpty else { throw Problem.badRequest("the body holds no job") }
-        guard entries.count <= configuration.batchLimit else {
+        guard !jobs.isEmpty else { throw Problem.badRequest("the body holds no job") }
+        guard jobs.count <= configuration.batchLimit else {
             throw Problem.badRequest("a submission may have at most \(configuration.batchLimit) jobs")
         }
         var specs: [JobSpec] = []
         var issues: [FieldIssue] = []
-        for entry in entries where issues.count < InvalidJob.issuesKept {
-            do throws(InvalidJob) { specs.append(try JobSpec(json: entry.value)) } catch {
-                issues += (isBatch ? error.prefixed(entry.path) : error).issues
+        for (index, job) in jobs.enumerated() where issues.count < InvalidJob.issuesKept {
+            do throws(InvalidJob) { specs.append(try JobSpec(json: job)) } catch {
+                issues += (isBatch ? error.prefixed("jobs[\(index)]") : error).issues
             }
         }
         if !issues.isEmpty { throw InvalidJob(issues: issues) }
         return Submission(specs: specs, isBatch: isBatch)
+    }
+
+    /// The jobs of a document that may hold several, a list or `{"jobs": list}`; nil when it is a job itself.
+    private static func batch(in document: JSONValue) -> [JSONValue]? {
+        switch document {
+        case .array(let items): return items
+        case .object(let object):
+            guard object.count == 1, case .array(let items)? = object["jobs"] else { return nil }
+            return items
+        default: return nil
+        }
     }
 
     private func idempotencyKey(_ request: JobRequest) throws(Problem) -> IdempotencyKey? {

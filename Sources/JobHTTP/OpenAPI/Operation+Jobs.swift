@@ -10,7 +10,12 @@ extension Operation {
                     "Repeating a submission with its key stores nothing and gives the same jobs back.")
             ],
             requestBody: Answers.body(
-                ["anyOf": [Schema.ref("NewJob"), Schema.ref("NewJobs")]],
+                [
+                    "anyOf": [
+                        Schema.ref("NewJob"), Schema.ref("NewJobs"),
+                        Schema.list(Schema.ref("NewJob"), most: 1_000, least: 1),
+                    ]
+                ],
                 types: takesYAML ? ["application/json", "application/yaml"] : ["application/json"]),
             responses: [
                 "200": Answers.json(
