@@ -36,4 +36,25 @@ import Testing
             #expect(answer.lowercased().contains("\r\nconnection: close\r\n"))
         }
     }
+
+    /// Who is refused must not send a long body for nothing.
+    @Test func aBodyIsAskedForOnceItsCallerIsKnown() async throws {
+        let body = Body.job()
+        let head = "POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+        let request = "\(head)Content-Length: \(body.utf8.count)\r\n"
+        try await LiveServer.with { server in
+            let connection = try RawConnection(port: server.port)
+            connection.send("\(request)Connection: close\r\n\r\n")
+            #expect(await connection.read(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+            #expect(await connection.exchange(body).hasPrefix("HTTP/1.1 201 "))
+            let hasty = try await RawConnection(port: server.port).exchange(
+                "\(request)Connection: close\r\n\r\n\(body)")
+            #expect(hasty.contains("HTTP/1.1 201 "))
+        }
+        try await LiveServer.with(service: JobService.Configuration(access: .tokens)) { server in
+            let answer = try await RawConnection(port: server.port).exchange("\(request)\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 401 "))
+            #expect(answer.lowercased().contains("\r\nconnection: close\r\n"))
+        }
+    }
 }

@@ -43,6 +43,7 @@ public struct JobRequest: Sendable {
         if let length = headers.value(.contentLength).flatMap(Int.init), length > limit {
             throw Problem.tooLarge(limit: limit)
         }
+        if headers.value(.expect) != nil { Delivery.current?.wantsBody() }
         do {
             let buffer = try await request.body.collect(upTo: limit)
             return Array(buffer.readableBytesView)

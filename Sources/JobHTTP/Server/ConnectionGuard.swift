@@ -7,8 +7,9 @@ internal import NIOHTTPTypes
 /// Keeps one connection from being held by a client that is slow, silent or malicious.
 ///
 /// Idle connections and slow header fields are ended by Hummingbird's own timeout; this ends slow bodies and clients
-/// that take nothing in, says what is wrong with what is no request, answers `Expect: 100-continue`, and closes the
-/// connection after an answer that says so, as the one to a request that asks for it does.
+/// that take nothing in, says what is wrong with what is no request, and closes the connection after an answer that says
+/// so, as the one to a request that asks for it does. `Expect: 100-continue` is answered when somebody wants the body, so
+/// that those who are refused send none.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -33,6 +34,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     let presence = ClientPresence()
     private let limits: Limits
     private var body: (since: NIODeadline, bytes: Int)?
+    /// Whether the client waits for a word before it sends its body.
+    private var isAwaited = false
     private var answersDue = 0
     private var answersHead = false
     private let lastRequest = LastRequestWatch()
@@ -59,14 +62,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             answersDue += 1
             answersHead = head.method == .head
             if Self.hasBody(head) {
-                body = (.now(), 0)
-                watchBody(context, after: limits.bodyGrace)
-                if answersDue == 1, head.headerFields.value(.expect)?.lowercased() == "100-continue" {
-                    context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
-                }
+                isAwaited = answersDue == 1 && head.headerFields.value(.expect)?.lowercased() == "100-continue"
+                if !isAwaited { beginBody(context) }
             }
-        case .body(let bytes): body?.bytes += bytes.readableBytes
-        case .end: body = nil
+        case .body(let bytes):
+            // It may come without the word.
+            if isAwaited { beginBody(context) }
+            body?.bytes += bytes.readableBytes
+        case .end:
+            isAwaited = false
+            body = nil
         }
         context.fireChannelRead(data)
     }
@@ -77,7 +82,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             var data = data
             // Said in the answer too, or the client may send its next request before it sees the end.
             // Source: https://www.rfc-editor.org/rfc/rfc9112#section-9.6
-            if lastRequest.isLast, answersDue == 1, head.status.kind != .informational {
+            // A body that nobody wanted may come all the same, or another request.
+            if lastRequest.isLast || isAwaited, answersDue == 1, head.status.kind != .informational {
                 head.headerFields[.connection] = "close"
                 data = wrapOutboundOut(.head(head))
             }
@@ -97,6 +103,24 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.writeAndFlush(data, promise: promise)
             linger(context)
         }
+    }
+
+    /// Somebody wants the body of the request that is being answered.
+    struct BodyIsWanted: Sendable {}
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyIsWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        if isAwaited {
+            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+            beginBody(context)
+        }
+        promise?.succeed()
+    }
+
+    private func beginBody(_ context: ChannelHandlerContext) {
+        isAwaited = false
+        body = (.now(), 0)
+        watchBody(context, after: limits.bodyGrace)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -25,6 +25,9 @@ final class Delivery: Sendable {
         return ClientPresence(isGone: !channel.isActive)
     }
 
+    /// Tells a client that waits for it to send the body.
+    func wantsBody() { channel.triggerUserOutboundEvent(ConnectionGuard.BodyIsWanted(), promise: nil) }
+
     /// Has something done when the answer cannot be written.
     func ifLost(_ action: @escaping @Sendable () async -> Void) { losses.withLock { $0.append(action) } }
 

@@ -63,6 +63,15 @@ final class RawConnection: Sendable {
         }
     }
 
+    /// What comes until it ends with a text, or until the other side closes the connection.
+    func read(until end: String) async -> String {
+        await Self.blocking {
+            var text = ""
+            while !text.hasSuffix(end), let chunk = self.read() { text += String(decoding: chunk, as: UTF8.self) }
+            return text
+        }
+    }
+
     /// Sends a text while the answer is read.
     func exchange(_ text: String) async -> String {
         async let sent = Self.blocking { self.send(text) }
