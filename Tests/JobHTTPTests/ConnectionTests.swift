@@ -57,4 +57,18 @@ import Testing
             #expect(answer.lowercased().contains("\r\nconnection: close\r\n"))
         }
     }
+
+    @Test func theHeadOfAStreamHasNoLength() async throws {
+        try await LiveServer.with { server in
+            let id = try #require(try await server.post("/v1/jobs", Body.job()).json.jobID)
+            for path in ["/v1/events", "/v1/jobs/\(id)/events", "/v1/jobs/\(id)/logs?follow=true"] {
+                let answer = try await RawConnection(port: server.port).exchange(
+                    "HEAD \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+                #expect(answer.hasPrefix("HTTP/1.1 200 "))
+                #expect(!answer.lowercased().contains("content-length"))
+                // Nothing follows that a client could take for the next answer.
+                #expect(answer.hasSuffix("\r\n\r\n") && answer.components(separatedBy: "\r\n\r\n").count == 2)
+            }
+        }
+    }
 }

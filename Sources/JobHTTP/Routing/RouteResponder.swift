@@ -21,7 +21,7 @@ struct RouteResponder<Context: RequestContext>: HTTPResponder {
                 JobRequest(
                     request: request, principal: principal, parameters: context.parameters,
                     bodyLimit: Int(service.configuration.bodyLimit.bytes)))
-            return request.method == .head ? response.createHeadResponse() : response
+            return request.method == .head ? Self.head(of: response) : response
         } catch let error as HTTPParserError {
             // The server answers these itself, with 400, and closes the connection.
             throw error
@@ -29,6 +29,16 @@ struct RouteResponder<Context: RequestContext>: HTTPResponder {
             let response = refusal(of: error, request)
             return request.method == .head ? response.createHeadResponse() : response
         }
+    }
+
+    /// The answer without its body.
+    ///
+    /// Nobody knows the length of a stream, so none is told where ``ConnectionGuard`` ends such an answer; other servers
+    /// would write the end of a stream that was never begun.
+    private static func head(of response: Response) -> Response {
+        guard response.body.contentLength == nil, Delivery.current != nil else { return response.createHeadResponse() }
+        return Response(
+            status: response.status, headers: response.headers, body: ResponseBody { try await $0.finish(nil) })
     }
 
     private func refusal(of error: any Error, _ request: Request) -> Response {

@@ -43,6 +43,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var malformed: Problem?
     private var closesAfterAnswer = false
     private var isStreaming = false
+    /// Whether an answer has neither a body nor a length.
+    private var isBare = false
     private var isInputClosed = false
     private var bodyWatch: Scheduled<Void>?
     private var writeWatch: Scheduled<Void>?
@@ -87,6 +89,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 head.headerFields[.connection] = "close"
                 data = wrapOutboundOut(.head(head))
             }
+            // Without a length only the end of the connection ends an answer to HEAD: an encoder that does not know of
+            // HEAD would end it as a stream.
+            isBare = answersHead && head.headerFields.value(.contentLength) == nil && head.status.kind == .successful
+            if isBare {
+                head.headerFields[.connection] = "close"
+                data = wrapOutboundOut(.head(head))
+            }
             if head.headerFields.value(.connection) == "close" { closesAfterAnswer = true }
             isStreaming = head.headerFields.value(.contentLength) == nil && head.status.kind == .successful
             if let malformed, Self.saysNothing(head), !answersHead {
@@ -100,7 +109,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             answersDue -= 1
             isStreaming = false
             guard closesAfterAnswer else { return context.write(data, promise: promise) }
-            context.writeAndFlush(data, promise: promise)
+            if isBare {
+                context.flush()
+                promise?.succeed()
+            } else {
+                context.writeAndFlush(data, promise: promise)
+            }
             linger(context)
         }
     }
