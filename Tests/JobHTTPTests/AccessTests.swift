@@ -74,6 +74,22 @@ import Testing
         }
     }
 
+    @Test func aClaimThatWaitsGetsNothingAfterItsTokenHasEnded() async throws {
+        let time = ManualTime()
+        try await LiveServer.with(time: time.source, service: Self.tokens) { server in
+            let worker = try await server.bearing([.work], expiresAt: time.now + .seconds(10))
+            let request = ClaimRequest(worker: "w", queues: ["default"], limit: 1, lease: .seconds(30))
+            let message = ClaimMessage(request, name: "n", wait: .seconds(60), held: nil)
+            async let answer = worker.post("/v1/queue/claim", String(decoding: message.encoded, as: UTF8.self))
+            // Besides that of the event streams, which is longer.
+            try await time.waitForSleepers(2)
+            time.advance(by: .seconds(11))
+            let id = try await server.store.enqueue(.call(in: "default")).id
+            #expect(try await answer.json["claims"] == .array([]))
+            #expect(try await server.store.job(id)?.lease == nil)
+        }
+    }
+
     @Test func aTokenOfAQueueSeesNoOther() async throws {
         try await LiveServer.with(service: Self.tokens) { server in
             let all = try await server.bearing([.admin])

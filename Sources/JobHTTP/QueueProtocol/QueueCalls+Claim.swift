@@ -6,7 +6,7 @@ extension QueueCalls {
     func claim(_ message: ClaimMessage, _ request: JobRequest) async throws -> [UInt8] {
         let caller = request.principal
         try Self.check(message.request, caller)
-        guard let text = message.name else { return try await handOver(try await claims(message), name: nil) }
+        guard let text = message.name else { return try await handOver(try await claims(message, request), name: nil) }
         let name = "\(caller.id)\n\(message.request.worker)\n\(text)"
         switch service.claims.begin(name) {
         case .answered(let leases):
@@ -16,14 +16,14 @@ extension QueueCalls {
         case .new: break
         }
         do {
-            return try await handOver(try await claims(message), name: name)
+            return try await handOver(try await claims(message, request), name: name)
         } catch {
             service.claims.forget(name)
             throw error
         }
     }
 
-    private func claims(_ message: ClaimMessage) async throws -> [Claim] {
+    private func claims(_ message: ClaimMessage, _ request: JobRequest) async throws -> [Claim] {
         var wanted = message.request
         // An answer has to fit into the memory of both sides, whatever the jobs are like.
         let most = service.claimSizes.mostJobs
@@ -36,7 +36,9 @@ extension QueueCalls {
             claims += try await store.claim(rest)
         }
         if claims.isEmpty, let wait = message.wait, wait > .zero {
-            claims = try await waitingClaim(wanted, atMost: min(wait, service.configuration.longestWait))
+            let admission = Admission(request, to: .scoped(QueueRoute.claim.scopes), service.authenticator)
+            claims = try await waitingClaim(
+                wanted, atMost: min(wait, service.configuration.longestWait), as: admission)
         }
         return claims
     }

@@ -1,8 +1,12 @@
 internal import JobCore
 
 extension QueueCalls {
-    /// Claims as soon as there is something, or gives up when the time is over, the server ends or the client goes.
-    func waitingClaim(_ wanted: ClaimRequest, atMost wait: Duration) async throws -> [Claim] {
+    /// Claims as soon as there is something, or gives up when the time is over, the server ends, the client goes or would
+    /// not be let in any more.
+    func waitingClaim(
+        _ wanted: ClaimRequest, atMost wait: Duration, as admission: Admission
+    ) async throws -> [Claim] {
+        var admission = admission
         let end = service.time.uptime + wait
         let queues = wanted.slots.map(\.queue)
         let client = await Delivery.current?.client()
@@ -10,6 +14,7 @@ extension QueueCalls {
             // Before the look, so that nothing falls between.
             let signals = store.signals(for: .work(queues: Set(queues)))
             if client?.isGone ?? false { return [] }
+            guard await admission.caller() != nil else { return [] }
             let claims = try await store.claim(wanted)
             let rest = end - service.time.uptime
             guard claims.isEmpty, rest > .zero else { return claims }
