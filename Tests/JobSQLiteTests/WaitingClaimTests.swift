@@ -51,7 +51,7 @@ struct WaitingClaimTests {
                     looks += .seconds(10)
                     return looks
                 }
-            }, sleep: { try await Task.sleep(for: $0) })
+            }, sleep: { try await TimeSource.system.sleep(for: $0) })
         let queue = try await SQLiteQueue.temporary(time: slow)
         let told = Mutex(Duration.zero)
         async let claimed = queue.claimWhenStored(Self.request()) { age in told.withLock { $0 = age } }
