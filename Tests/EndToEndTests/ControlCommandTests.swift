@@ -38,8 +38,9 @@ import Testing
         let workspace = try Workspace()
         let finished = try await workspace.submit("name: empty\nsteps: []")[0]
         let waiting = try await workspace.submit(Self.plain)[0]
-        let outcome = try await workspace.jobctl("delete", finished, waiting, "--json")
-        #expect(outcome.code == 1)
+        let outcome = try await workspace.jobctl("delete", "no-id", waiting, finished, "--json")
+        #expect(outcome.code == 66)
+        #expect(outcome.errors.contains("there is no job \"no-id\""))
         #expect(try outcome.json["deleted"] == [.string(finished)])
         #expect(outcome.errors.contains("cannot delete \(waiting)"))
         #expect(try await workspace.jobctl("show", finished).code == 66)

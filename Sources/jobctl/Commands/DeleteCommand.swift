@@ -21,19 +21,13 @@ struct DeleteCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let ids = try ids.map { text throws(CommandFailure) in try ArgumentReading.job(text) }
-        let results = try await store.location().withStore(.existing) { try await $0.delete(ids) }
+        var named = await NamedJobs(ids)
+        let results = try await store.location().withStore(.existing) { [ids = named.ids] in try await $0.delete(ids) }
         var deleted: [JobID] = []
-        var failure: ExitStatus?
-        for (id, result) in zip(ids, results) {
+        for (id, result) in zip(named.ids, results) {
             switch result {
             case .success: deleted.append(id)
-            case .failure(.unknownJob):
-                await Console.shared.note("jobctl: there is no job \(id) in this store")
-                failure = .noSuchJob
-            case .failure(let refusal):
-                await Console.shared.note("jobctl: cannot delete \(id): \(refusal)")
-                failure = failure ?? .unsuccessful
+            case .failure(let refusal): await named.refused("delete", id, refusal)
             }
         }
         if output.json {
@@ -41,6 +35,6 @@ struct DeleteCommand: AsyncParsableCommand {
         } else {
             await Console.shared.print(lines: deleted.map { "deleted \($0)" })
         }
-        if let failure { throw CommandFailure(failure) }
+        if let failure = named.failure { throw CommandFailure(failure) }
     }
 }

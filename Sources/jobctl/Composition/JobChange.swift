@@ -10,26 +10,12 @@ struct JobChange {
     ///
     /// - Throws: ``CommandFailure`` with the code for the worst that happened; `QueueError`.
     func apply(to texts: [String], in store: any JobStore, json: Bool) async throws -> [Job] {
-        var events: [JobEvent] = []
-        var failure: ExitStatus?
-        for text in texts {
-            do throws(CommandFailure) {
-                events.append(JobEvent(change, of: try ArgumentReading.job(text)))
-            } catch {
-                for line in error.lines { await Console.shared.note(line) }
-                failure = error.status
-            }
-        }
+        var named = await NamedJobs(texts)
         var jobs: [Job] = []
-        for (event, result) in zip(events, try await store.apply(events)) {
+        for (id, result) in zip(named.ids, try await store.apply(named.ids.map { JobEvent(change, of: $0) })) {
             switch result {
             case .success(let job): jobs.append(job)
-            case .failure(.unknownJob):
-                await Console.shared.note("jobctl: there is no job \(event.job) in this store")
-                failure = .noSuchJob
-            case .failure(let refusal):
-                await Console.shared.note("jobctl: cannot \(verb) \(event.job): \(refusal)")
-                failure = failure ?? .unsuccessful
+            case .failure(let refusal): await named.refused(verb, id, refusal)
             }
         }
         let now = TimeSource.system.now
@@ -38,7 +24,7 @@ struct JobChange {
         } else {
             await Console.shared.print(lines: jobs.map { "\($0.id) \($0.status(at: now).rawValue)" })
         }
-        if let failure { throw CommandFailure(failure) }
+        if let failure = named.failure { throw CommandFailure(failure) }
         return jobs
     }
 }
