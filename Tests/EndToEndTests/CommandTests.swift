@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import JobCore
 import JobSQLite
 import Testing
@@ -366,48 +365,6 @@ import Testing
         #expect(!remote.errors.contains("secret"))
     }
 
-    @Test("The default store is a private file in the state directory", .timeLimit(.minutes(1)))
-    func defaultStore() async throws {
-        let workspace = try Workspace()
-        let unset = ["JOBCTL_STORE": "", "XDG_STATE_HOME": workspace.path("xdg")]
-        let outcome = try await workspace.jobctl("submit", "-", input: Self.plain, environment: unset)
-        #expect(outcome.code == 0)
-        #expect(workspace.exists("xdg/jobkit/jobs.sqlite"))
-        let home = try await workspace.jobctl("submit", "-", input: Self.plain, environment: ["JOBCTL_STORE": ""])
-        #expect(home.code == 0)
-        #expect(workspace.exists(".local/state/jobkit/jobs.sqlite"))
-    }
-
-    @Test(
-        "A store in the home directory is named with a tilde, as nothing expands it behind sqlite:",
-        .timeLimit(.minutes(1)))
-    func homeStore() async throws {
-        let workspace = try Workspace()
-        let environment = ["JOBCTL_STORE": "sqlite:~/own.sqlite"]
-        let stored = try await workspace.jobctl("submit", "-", input: Self.plain, environment: environment)
-        #expect(stored.code == 0)
-        #expect(workspace.exists("own.sqlite"))
-        #expect(!workspace.exists("~"))
-        let listed = try await workspace.jobctl("list", "--json", environment: environment)
-        #expect(try listed.json["jobs"]?[0]?["id"] == .string(stored.lines[0]))
-    }
-
-    @Test("Looking makes no store, least of all in somebody else's database", .timeLimit(.minutes(1)))
-    func foreignDatabase() async throws {
-        let workspace = try Workspace()
-        let path = workspace.path("customers.sqlite")
-        try await DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE customers (name TEXT)") }
-        try workspace.write("empty.sqlite", "")
-        let before = try Data(contentsOf: URL(fileURLWithPath: path))
-        for name in ["customers.sqlite", "empty.sqlite"] {
-            let outcome = try await workspace.jobctl("list", "--store", "sqlite:\(workspace.path(name))")
-            #expect(outcome.code == 69)
-            #expect(outcome.errors.contains("holds no store; jobctl submit and jobctl run make one"), "\(outcome)")
-        }
-        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
-        #expect(try Data(contentsOf: URL(fileURLWithPath: workspace.path("empty.sqlite"))).isEmpty)
-    }
-
     @Test("Names of queues may have spaces between them, and nothing else", .timeLimit(.minutes(1)))
     func queueNames() async throws {
         let workspace = try Workspace()
@@ -434,33 +391,4 @@ import Testing
         #expect(refused.errors.contains("this is no JSON"))
     }
 
-    @Test("A program without standard descriptors prints into none of its own files", .timeLimit(.minutes(1)))
-    func closedDescriptors() async throws {
-        let workspace = try Workspace()
-        try workspace.write("job.yaml", Self.plain)
-        let outcome = try await workspace.shell("'\(Workspace.program)' run job.yaml <&- >&- 2>&-")
-        #expect(outcome.code == 0)
-        #expect(try await workspace.jobctl("list", "--json").json["jobs"]?[0]?["status"] == "succeeded")
-    }
-
-    @Test("run refuses at once what --allow leaves out", .timeLimit(.minutes(1)))
-    func runForbidden() async throws {
-        let workspace = try Workspace()
-        let outcome = try await workspace.jobctl("run", "-", "--allow", "http", input: Self.plain)
-        #expect(outcome.code == 77)
-        #expect(outcome.errors.contains("the step s of plain is of kind command, which --allow does not name"))
-        #expect(!workspace.exists("state"))
-    }
-
-    @Test("A full disk is an input/output error, and a reader that goes away is none", .timeLimit(.minutes(1)))
-    func brokenOutput() async throws {
-        let workspace = try Workspace()
-        _ = try await workspace.submit(Self.plain)
-        let program = Workspace.program
-        let full = try await workspace.shell("'\(program)' list > /dev/full")
-        #expect(full.code == 74)
-        #expect(full.errors.contains("cannot write to standard output"))
-        let gone = try await workspace.shell("{ '\(program)' completions bash; echo $? >&2; } | head -1 > /dev/null")
-        #expect(gone.errors == "0\n")
-    }
 }

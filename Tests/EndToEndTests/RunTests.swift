@@ -147,4 +147,13 @@ import Testing
         #expect(outcome.lines == ["[m/s] hi"])
         #expect(!workspace.exists("state"))
     }
+
+    @Test("run refuses at once what --allow leaves out", .timeLimit(.minutes(1)))
+    func runForbidden() async throws {
+        let workspace = try Workspace()
+        let outcome = try await workspace.jobctl("run", "-", "--allow", "http", input: Self.gated)
+        #expect(outcome.code == 77)
+        #expect(outcome.errors.contains("the step first of gated is of kind shell, which --allow does not name"))
+        #expect(!workspace.exists("state"))
+    }
 }

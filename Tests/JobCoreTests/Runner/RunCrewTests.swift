@@ -5,14 +5,20 @@ import Testing
 /// How claimed jobs get to run: a task may run many of them, one after the other.
 @Suite(.timeLimit(.minutes(1)))
 struct RunCrewTests {
-    @Test(arguments: [1, 2, 3, 100]) func `jobs that wait for each other all begin`(_ count: Int) async throws {
+    /// A runner whose jobs wait at a gate.
+    private static func gated(concurrency: Int) -> (RunnerFixture, Gate) {
         let fixture = RunnerFixture()
-        fixture.configuration = JobRunner.Configuration(worker: "w1", concurrency: count)
+        fixture.configuration = JobRunner.Configuration(worker: "w1", concurrency: concurrency)
         let gate = Gate()
         fixture.handle("work") { _, _ in
             try await gate.wait()
             return .none
         }
+        return (fixture, gate)
+    }
+
+    @Test(arguments: [1, 2, 3, 100]) func `jobs that wait for each other all begin`(_ count: Int) async throws {
+        let (fixture, gate) = Self.gated(concurrency: count)
         let jobs = try await fixture.queue.enqueue(
             (0..<count).map { _ in NewJob(RunnerFixture.spec(RunnerFixture.step("a"))) })
         try await fixture.run { _ in
@@ -24,13 +30,7 @@ struct RunCrewTests {
 
     // More of them than an integer can be doubled.
     @Test func `any number of jobs may arrive one by one and stay`() async throws {
-        let fixture = RunnerFixture()
-        fixture.configuration = JobRunner.Configuration(worker: "w1", concurrency: 100)
-        let gate = Gate()
-        fixture.handle("work") { _, _ in
-            try await gate.wait()
-            return .none
-        }
+        let (fixture, gate) = Self.gated(concurrency: 100)
         try await fixture.run { _ in
             var jobs: [Job] = []
             for count in 1...70 {
@@ -43,13 +43,7 @@ struct RunCrewTests {
     }
 
     @Test func `any number of jobs may be stopped one after the other`() async throws {
-        let fixture = RunnerFixture()
-        fixture.configuration = JobRunner.Configuration(worker: "w1", concurrency: 1)
-        let gate = Gate()
-        fixture.handle("work") { _, _ in
-            try await gate.wait()
-            return .none
-        }
+        let (fixture, gate) = Self.gated(concurrency: 1)
         try await fixture.run { _ in
             for count in 1...70 {
                 let job = try await fixture.queue.enqueue(RunnerFixture.spec(RunnerFixture.step("a")))
@@ -86,13 +80,7 @@ struct RunCrewTests {
     }
 
     @Test func `jobs that were claimed and not begun are given back when the runner is stopped`() async throws {
-        let fixture = RunnerFixture()
-        fixture.configuration = JobRunner.Configuration(worker: "w1", concurrency: 50)
-        let gate = Gate()
-        fixture.handle("work") { _, _ in
-            try await gate.wait()
-            return .none
-        }
+        let (fixture, gate) = Self.gated(concurrency: 50)
         let jobs = try await fixture.queue.enqueue(
             (0..<50).map { _ in NewJob(RunnerFixture.spec(RunnerFixture.step("a"))) })
         let runner = JobRunner(
